@@ -212,7 +212,7 @@ func (a *API) picturePhoto(ctx context.Context, cat catalog.Cat, style string, s
 // endOfJPEG is how JPEG files end.
 const endOfJPEG = "\xff\xd9"
 
-// readPhoto returns the file of a rendition. A file that is no JPEG, or not complete, is an error.
+// readPhoto returns the file of a rendition. A file that is not a complete JPEG file is an error.
 func (a *API) readPhoto(ctx context.Context, hash string, size int) ([]byte, error) {
 	file, err := a.PhotoFiles.Open(ctx, hash, size)
 	if err != nil {

@@ -158,7 +158,7 @@ func newLinkedCat(base string, photos catalog.PhotoBase, cat catalog.Cat, shelte
 	if terms != (catalog.Terms{}) {
 		out.Listing = &LinkedListing{Type: "CreativeWork", URL: page, License: terms.LicenseURL(), Credit: terms.Credit, Usage: terms.URL}
 	}
-	for _, photo := range photos.Under(base).Addressed(cat.Photos) {
+	for _, photo := range photos.Absolute(base).WithURLs(cat.Photos) {
 		out.Image = append(out.Image, photo.URL)
 	}
 	if cat.WeightKg != nil {

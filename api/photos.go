@@ -106,7 +106,7 @@ func (a *API) receivePhotos(c echo.Context, cat catalog.Cat) ([]catalog.Photo, e
 	alt := strings.TrimSpace(c.QueryParam("alt"))
 	if httpkit.IsForm(c.Request()) {
 		if alt != "" {
-			return nil, badAlt(errcode.Conflict, "Is for a body that is the file of one photo. In a form, alternative texts are in the field photos.")
+			return nil, badAlt(errcode.Conflict, "Must be omitted with a form. Put the alternative texts into its field photos.")
 		}
 		return receivePhotoForm(c, keep)
 	}
@@ -126,7 +126,7 @@ func badAlt(code errcode.Code, message string) error {
 }
 
 // checkUnchanged returns an error if the cat is not at the version in If-Match, so that no photos
-// are kept for a write that will be refused.
+// are kept for a write that would be rejected.
 func (a *API) checkUnchanged(c echo.Context, cat catalog.Cat) error {
 	version, err := httpkit.IfMatch(c, a.Index.Head())
 	if err != nil {
@@ -137,7 +137,7 @@ func (a *API) checkUnchanged(c echo.Context, cat catalog.Cat) error {
 
 // keepPhoto keeps a photo, or only reads it if nothing may be stored.
 func (a *API) keepPhoto(ctx context.Context, shelter catalog.Shelter, file io.Reader, testOnly bool) (catalog.Photo, error) {
-	content, err := io.ReadAll(io.LimitReader(file, catalog.MaxPhotoBytes+1)) // Keep refuses a longer one
+	content, err := io.ReadAll(io.LimitReader(file, catalog.MaxPhotoBytes+1)) // Keep rejects a larger one
 	if err != nil {
 		return catalog.Photo{}, fmt.Errorf("read a photo: %w", err)
 	}
@@ -152,7 +152,7 @@ func (a *API) keepPhoto(ctx context.Context, shelter catalog.Shelter, file io.Re
 	return kept.Photo(), err
 }
 
-// maxPhotosBody is how many bytes the files of a request may have together.
+// maxPhotosBody is the maximum size of the files of a request together, in bytes.
 const maxPhotosBody = 100 << 20
 
 const (
@@ -241,12 +241,12 @@ func orderPhotos(order []byte, kept map[string][]catalog.Photo) ([]catalog.Photo
 	return photos, errs.Err(catalog.Invalid)
 }
 
-// servedPhotoAge is for how long a photo is sent after the last cat ceased to show it.
+// servedPhotoAge is how long a photo is still sent after no cat shows it any more.
 const servedPhotoAge = 30 * time.Second
 
 const maxServedPhotos = 20_000
 
-// servedPhoto is a photo that a cat showed at a moment.
+// servedPhoto is a photo that a cat showed at a time.
 type servedPhoto struct {
 	catalog.KeptPhoto
 
@@ -315,7 +315,7 @@ func (a *API) getPhoto(c echo.Context) error {
 	return nil
 }
 
-// findServedPhoto returns a kept photo that a cat shows, or showed a moment ago.
+// findServedPhoto returns a kept photo that a cat shows, or showed within servedPhotoAge.
 func (a *API) findServedPhoto(ctx context.Context, hash string) (catalog.KeptPhoto, error) {
 	if served, ok := a.servedPhotos.Get(hash); ok && a.Now().Sub(served.at) < servedPhotoAge {
 		return served.KeptPhoto, nil

@@ -176,7 +176,7 @@ func (a *API) readCats(c echo.Context, hits []search.Hit) ([]catalog.Cat, error)
 }
 
 func newSyndicatedCat(base string, photos catalog.PhotoBase, cat catalog.Cat, shelter catalog.Shelter) (syndicatedCat, error) {
-	cat.Photos = photos.Under(base).Addressed(cat.Photos)
+	cat.Photos = photos.Absolute(base).WithURLs(cat.Photos)
 	attribution := wire.NewAttribution(base, cat, shelter)
 	html, err := listingHTML(base, cat, attribution)
 	if err != nil {

@@ -32,11 +32,11 @@ type photoService struct {
 	collector photo.Collector
 }
 
-// defaultPhotoGrace is for how long photos are kept that no cat shows any more, if this server
-// serves them. Files that clients get from a bucket are deleted at once.
+// defaultPhotoGrace is how long photos are kept that no cat shows any more, if this server serves
+// them. Files that clients get from a bucket are deleted immediately.
 const defaultPhotoGrace = 720 * time.Hour
 
-// photoGrace returns for how long photos are kept that no cat shows any more.
+// photoGrace returns how long photos are kept that no cat shows any more.
 func (c *serveCommand) photoGrace() time.Duration {
 	switch {
 	case c.PhotoGrace != nil:
@@ -48,8 +48,8 @@ func (c *serveCommand) photoGrace() time.Duration {
 	}
 }
 
-// openPhotoService returns what the server needs to keep photos, or nil if it keeps none. Storage
-// that cannot be used at the moment does not keep the server from starting.
+// openPhotoService returns what the server needs to keep photos, or nil if it keeps none. The
+// server starts even if the storage is unavailable.
 func (s *server) openPhotoService(ctx context.Context) (*photoService, error) {
 	if !s.flags.keepsPhotos(s.flags.Database) {
 		return nil, nil //nolint:nilnil // nil: no photos are kept
@@ -145,8 +145,8 @@ const (
 	allPhotosQueued  = math.MaxInt64
 )
 
-// queueEarlierPhotos queues the photos of the cats that versions of Trailcat wrote that kept no
-// photos, once, on one node. The checkpoint of its lease is the number of the last of these cats.
+// queueEarlierPhotos queues the photos of cats that earlier versions wrote, which kept no photos.
+// It does so once, on one node. The checkpoint of its lease is the number of the last of these cats.
 func (s *server) queueEarlierPhotos() service {
 	holder := rand.Text()
 	return periodic(s.log, "queue_earlier_photos", time.Minute, time.Hour, func(ctx context.Context) error {
@@ -170,11 +170,11 @@ func (s *server) queueEarlierPhotos() service {
 	})
 }
 
-// processorMemory is the memory in bytes that a process for photos tries not to exceed.
+// processorMemory is the soft memory limit of a process for photos in bytes.
 const processorMemory = 256 << 20
 
-// photoProcessor returns the command that starts a process for photos. It gets none of the
-// environment, which may have secrets.
+// photoProcessor returns the command that starts a process for photos. The process does not inherit
+// the environment, which may contain secrets.
 func photoProcessor() *exec.Cmd {
 	program, err := os.Executable()
 	if err != nil {

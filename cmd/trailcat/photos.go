@@ -17,7 +17,7 @@ import (
 // photosCommand manages the copies of photos.
 type photosCommand struct {
 	Verify  photosVerifyCommand  `cmd:"" help:"Read the files of all photos, and report those that are missing or damaged as JSON, one photo per line."`
-	Collect photosCollectCommand `cmd:"" help:"Delete the photos that no cat shows, and files of no photo. Servers do this by themselves."`
+	Collect photosCollectCommand `cmd:"" help:"Delete the photos that no cat shows, and files that belong to no photo. Servers do this by themselves."`
 	Refetch photosRefetchCommand `cmd:"" help:"Have servers fetch photos from their sources now, also those of cats that earlier versions stored."`
 	Process photosProcessCommand `cmd:"" hidden:"" help:"Process photos that arrive on stdin. Servers start this command."`
 }
@@ -81,7 +81,7 @@ type photosCollectCommand struct {
 	Grace time.Duration `help:"Time for which photos are kept that no cat shows any more (default ${default})." default:"720h"`
 }
 
-// Run deletes unused photos and files of no photo.
+// Run deletes unused photos, and files that belong to no photo.
 func (c *photosCollectCommand) Run(p *process) error {
 	return c.usingPhotos(p, c.photoFlags, func(db *store.Store, stored files.Store) error {
 		collector := photo.Collector{Store: db, Files: stored, Grace: c.Grace, Now: p.now, Holder: rand.Text()}

@@ -32,8 +32,8 @@ type Photo struct {
 
 // KeptPhoto is the copy of a photo that this server keeps.
 type KeptPhoto struct {
-	Hash           string // identifies the file that came in; 32 hexadecimal digits
-	MediaType      string // of the file that came in
+	Hash           string // identifies the original file; 32 hexadecimal digits
+	MediaType      string // of the original file
 	Bytes          int64  // of all renditions together
 	Width, Height  int    // pixels of the largest rendition
 	BlurHash       string
@@ -45,7 +45,7 @@ type KeptPhoto struct {
 // Photo returns a photo that shows the copy, and has no source.
 func (k KeptPhoto) Photo() Photo {
 	var p Photo
-	p.show(k)
+	p.setCopy(k)
 	return p
 }
 
@@ -55,7 +55,7 @@ type PhotoUsage struct{ Photos, Bytes int64 }
 // PhotoSizes are the sizes of renditions, in pixels of the longest side.
 func PhotoSizes() []int { return []int{300, 600, 1200, MaxPhotoSize} }
 
-// MaxPhotoBytes is how many bytes the file of a photo may have.
+// MaxPhotoBytes is the maximum size of the file of a photo in bytes.
 const MaxPhotoBytes = 20 << 20
 
 // MaxPhotoSize is the longest side in pixels that is kept of a photo.
@@ -99,14 +99,14 @@ type PhotoBase string
 
 const photosPath = "/photos"
 
-// NewPhotoBase returns the base URL of renditions that this server sends, whose own base URL
-// may be empty, or the base URL of a bucket or a content delivery network, unless that is empty.
+// NewPhotoBase returns the base URL of renditions: that of a bucket or a content delivery network,
+// or, if that is empty, /photos of this server, whose own base URL may be empty.
 func NewPhotoBase(bucketURL, publicURL string) PhotoBase {
 	return PhotoBase(cmp.Or(bucketURL, publicURL+photosPath))
 }
 
-// Under returns an absolute base URL, given that of the server.
-func (b PhotoBase) Under(publicURL string) PhotoBase {
+// Absolute returns an absolute base URL, given that of the server.
+func (b PhotoBase) Absolute(publicURL string) PhotoBase {
 	if b = cmp.Or(b, photosPath); strings.HasPrefix(string(b), "/") {
 		return PhotoBase(publicURL) + b
 	}
@@ -119,7 +119,7 @@ func (b PhotoBase) Address(hash string, size int) string {
 }
 
 // Best returns the URL of the largest rendition of a photo up to a size, or of the smallest if
-// all are larger. Of a photo that is not kept it returns the source.
+// all are larger. For a photo that is not kept it returns the URL of the source.
 func (b PhotoBase) Best(p Photo, size int) string {
 	renditions := Renditions(p.Width, p.Height)
 	if p.Hash == "" || len(renditions) == 0 {
@@ -134,8 +134,8 @@ func (b PhotoBase) Best(p Photo, size int) string {
 	return b.Address(p.Hash, best)
 }
 
-// Addressed returns photos with the URL that Best returns for MaxPhotoSize.
-func (b PhotoBase) Addressed(photos []Photo) []Photo {
+// WithURLs returns photos with the URL that Best returns for MaxPhotoSize.
+func (b PhotoBase) WithURLs(photos []Photo) []Photo {
 	out := slices.Clone(photos)
 	for i := range out {
 		out[i].URL = b.Best(out[i], MaxPhotoSize)
@@ -143,8 +143,8 @@ func (b PhotoBase) Addressed(photos []Photo) []Photo {
 	return out
 }
 
-// hashIn returns the hash in the address of a rendition, or "" if a URL is none.
-func hashIn(address string) string {
+// renditionHash returns the hash in the URL of a rendition, or "" for other URLs.
+func renditionHash(address string) string {
 	if match := photoAddress.FindStringSubmatch(address); match != nil {
 		return match[2]
 	}
@@ -156,15 +156,15 @@ func hashIn(address string) string {
 func normalizePhotos(photos []Photo) []Photo {
 	out := slices.Clone(photos)
 	for i := range out {
-		if p := &out[i]; strings.HasPrefix(p.URL, "/") && hashIn(p.URL) != "" {
-			p.Hash, p.URL = hashIn(p.URL), ""
+		if p := &out[i]; strings.HasPrefix(p.URL, "/") && renditionHash(p.URL) != "" {
+			p.Hash, p.URL = renditionHash(p.URL), ""
 		}
 	}
 	return distinctPhotos(out)
 }
 
-// show makes the photo show a kept copy.
-func (p *Photo) show(kept KeptPhoto) {
+// setCopy sets the kept copy of the photo.
+func (p *Photo) setCopy(kept KeptPhoto) {
 	p.Hash, p.BlurHash, p.Color, p.PerceptualHash = kept.Hash, kept.BlurHash, kept.Color, kept.PerceptualHash
 	p.Width, p.Height = kept.Width, kept.Height
 }
@@ -206,13 +206,13 @@ func validatePhotos(photos []Photo) FieldErrors {
 	return errs
 }
 
-// keepCopies returns photos with the kept copies and the sources of those among known that
-// are the same, or whose rendition the URL is. Of several known photos with one copy, each is
-// returned before one is repeated, so that photos can be sent back as they were read.
+// keepCopies returns photos with the kept copies and the sources of the same photos in known, and
+// of known photos whose rendition is at their URL. If several known photos have the same copy, it
+// uses each of them before it repeats one, so that photos can be sent back as they were read.
 func keepCopies(photos, known []Photo) []Photo {
 	out, left := slices.Clone(photos), slices.Clone(known)
 	for i := range out {
-		address := hashIn(out[i].URL)
+		address := renditionHash(out[i].URL)
 		isKnown := func(k Photo) bool { return k.IsSame(out[i]) || address != "" && k.Hash == address }
 		at, from := slices.IndexFunc(left, isKnown), left
 		if at < 0 {
@@ -221,7 +221,7 @@ func keepCopies(photos, known []Photo) []Photo {
 		if at >= 0 {
 			k := from[at]
 			left = slices.DeleteFunc(left, func(l Photo) bool { return l == k })
-			if k.Hash == "" { // the source may have told the pixels
+			if k.Hash == "" { // the source may have stated the dimensions
 				k.Width, k.Height = out[i].Width, out[i].Height
 			}
 			k.Alt = out[i].Alt
@@ -233,31 +233,30 @@ func keepCopies(photos, known []Photo) []Photo {
 
 // PhotoTx reads and writes kept photos, their sources, and which cats show them.
 type PhotoTx interface {
-	// KeptPhotos returns kept photos by hash, as far as they exist. They are not deleted
+	// KeptPhotos returns those of the kept photos that exist, by hash. They are not deleted
 	// before the end of the transaction.
 	KeptPhotos(ctx context.Context, hashes []string) (map[string]KeptPhoto, error)
-	// QueuePhotoSources queues URLs that are not known, to be fetched soon, and returns the
-	// others, as far as something is known of them. SavePhotoSource waits for the end of the
-	// transaction.
+	// QueuePhotoSources queues unknown URLs to be fetched soon, and returns those of the others
+	// that were fetched before. SavePhotoSource waits for the end of the transaction.
 	QueuePhotoSources(ctx context.Context, urls []string, at time.Time) ([]PhotoSource, error)
 	// SavePhotoUses replaces what is stored about which photos cats show.
 	SavePhotoUses(ctx context.Context, cats []Cat) error
-	// ErasePhotos removes what is stored of the photos of cats, and has the copies that no
-	// other cat shows deleted at once.
+	// ErasePhotos removes everything that is stored about the photos of cats. The copies that no
+	// other cat shows are deleted immediately.
 	ErasePhotos(ctx context.Context, cats []Cat) error
 	// SaveKeptPhoto inserts a kept photo, or ensures that a known one is not deleted before
 	// the time for which unused photos are kept. It returns ErrPhotoDeleting while the photo
 	// is being deleted.
 	SaveKeptPhoto(ctx context.Context, photo KeptPhoto) error
-	// SavePhotoSource replaces the state of a known source. If it is not known any more, its
-	// copy is deleted at once unless a cat shows it.
+	// SavePhotoSource replaces the state of a known source. If it is no longer known, its
+	// copy is deleted immediately unless a cat shows it.
 	SavePhotoSource(ctx context.Context, source PhotoSource) error
-	// CatsToShow returns the ids of up to limit cats with a source that do not show it as it
-	// is now.
+	// CatsToShow returns the ids of up to limit cats with a source that do not show its current
+	// state.
 	CatsToShow(ctx context.Context, source PhotoSource, limit int) ([]string, error)
 }
 
-// PhotoSource is the address of a photo, with what is known from fetching it.
+// PhotoSource is the address of a photo and the result of fetching it.
 type PhotoSource struct {
 	URL          string
 	Hash         string // of the kept copy; empty if there is none
@@ -284,15 +283,14 @@ func keptPhotos(ctx context.Context, tx PhotoTx) func(hashes []string) (map[stri
 	return func(hashes []string) (map[string]KeptPhoto, error) { return tx.KeptPhotos(ctx, hashes) }
 }
 
-// completePhotos sets what is known of the kept photos to which an edit refers by hash, or by
-// the address of a rendition. It returns an error for hashes that do not exist, unless the cat
-// has them. An address that is not of a kept photo may be that of another server, and stays a
-// source.
+// completePhotos sets the copies of photos to which an edit refers by hash, or by the address of a
+// rendition. It returns an error for hashes that do not exist, unless the cat has them. The
+// address of a rendition that does not exist here may be that of another server, and stays a source.
 func (b *upsertBatch) completePhotos(photos, known []Photo) (FieldErrors, error) {
 	var errs FieldErrors
 	for i := range photos {
 		p := &photos[i]
-		hash := cmp.Or(p.Hash, hashIn(p.URL))
+		hash := cmp.Or(p.Hash, renditionHash(p.URL))
 		isKnown := func(k Photo) bool { return k.Hash == p.Hash }
 		if hash == "" || p.Hash != "" && p.BlurHash != "" && (b.dryRun || slices.ContainsFunc(known, isKnown)) {
 			continue
@@ -305,11 +303,11 @@ func (b *upsertBatch) completePhotos(photos, known []Photo) (FieldErrors, error)
 		switch {
 		case ok && p.Hash == "":
 			p.URL = ""
-			p.show(photo)
+			p.setCopy(photo)
 		case ok:
-			p.show(photo)
+			p.setCopy(photo)
 		default:
-			errs.Check(p.Hash == "", fmt.Sprintf("/photos/%d/url", i), errcode.UnknownPhoto, "This server keeps no photo of this address. Send the file again, or the address of the photo elsewhere.")
+			errs.Check(p.Hash == "", fmt.Sprintf("/photos/%d/url", i), errcode.UnknownPhoto, "This server has no photo at this address. Send the file again, or the address of the photo elsewhere.")
 		}
 	}
 	return errs, nil
@@ -363,7 +361,7 @@ func dropDeletedCopies(ctx context.Context, tx PhotoTx, cats []*Cat) error {
 	for _, cat := range cats {
 		for i := range cat.Photos {
 			if _, ok := kept[cat.Photos[i].Hash]; !ok && cat.Status != Removed {
-				cat.Photos[i].show(KeptPhoto{Width: cat.Photos[i].Width, Height: cat.Photos[i].Height})
+				cat.Photos[i].setCopy(KeptPhoto{Width: cat.Photos[i].Width, Height: cat.Photos[i].Height})
 			}
 		}
 		cat.Photos = slices.DeleteFunc(cat.Photos, func(p Photo) bool { return p.URL == "" && p.Hash == "" })
@@ -371,8 +369,8 @@ func dropDeletedCopies(ctx context.Context, tx PhotoTx, cats []*Cat) error {
 	return nil
 }
 
-// attachSources queues the sources of photos without a copy that are new, and sets what is known
-// of the others.
+// attachSources queues the new sources of photos without a copy, and sets the copies of those that
+// were fetched before.
 func attachSources(ctx context.Context, tx PhotoTx, cats []*Cat, at time.Time) error {
 	var waiting []*Photo
 	var urls []string
@@ -404,17 +402,17 @@ func attachSources(ctx context.Context, tx PhotoTx, cats []*Cat, at time.Time) e
 		source := sources[p.URL]
 		p.SourceMissing = source.Missing
 		if copied, ok := kept[source.Hash]; ok {
-			p.show(copied)
+			p.setCopy(copied)
 		}
 	}
 	return nil
 }
 
-// NewPhotoGrace is the least time for which a photo is kept before the first cat shows it.
+// NewPhotoGrace is the minimum time for which a photo is kept before the first cat shows it.
 const NewPhotoGrace = 24 * time.Hour
 
-// ErrPhotoDeleting reports that a photo cannot be recorded at the moment, because its copy is
-// being deleted. This takes a few seconds.
+// ErrPhotoDeleting reports that a photo cannot be recorded yet, because its unused copy is being
+// deleted. This takes a few seconds.
 var ErrPhotoDeleting error = Errorf(Unavailable, errcode.Overloaded, "The unused copy of this photo is being deleted. Send it again after the time in Retry-After.")
 
 // SaveKeptPhoto records a kept photo, whose files are stored already. It is deleted after
@@ -424,7 +422,7 @@ func (c *Catalog) SaveKeptPhoto(ctx context.Context, photo KeptPhoto) error {
 	return wrap(err, "save photo %s", photo.Hash)
 }
 
-// photoBatch is how many cats begin to show a photo in one transaction.
+// photoBatch is the number of cats to which one transaction adds the copy of a photo.
 const photoBatch = 200
 
 // SavePhotoSource records an attempt to fetch a photo, and makes the cats that have this
@@ -467,9 +465,9 @@ func (c *Catalog) SavePhotoSource(ctx context.Context, source PhotoSource) error
 	return nil
 }
 
-// QueuePhotos queues the sources of the photos of up to limit cats whose number is greater than
-// after, as far as they are not known, and returns the number of the last of these cats; 0 if
-// there are no more. It is for cats that were written by versions that kept no photos.
+// QueuePhotos queues the unknown sources of the photos of up to limit cats whose number is greater
+// than after, and returns the number of the last of these cats; 0 if there are no more. It is for
+// cats that were written by versions that kept no photos.
 func (c *Catalog) QueuePhotos(ctx context.Context, after int64, limit int) (last int64, err error) {
 	err = c.write(ctx, "queue_photos", func(tx Tx) ([]Change, error) {
 		last = 0
@@ -497,7 +495,7 @@ func (c *Catalog) QueuePhotos(ctx context.Context, after int64, limit int) (last
 }
 
 // attachSourcesOf is attachPhotos for cats that are not changed otherwise. It returns the log
-// entries of those that begin to show a copy.
+// entries of those whose photos change.
 func (c *Catalog) attachSourcesOf(ctx context.Context, tx Tx, known []Cat) ([]Change, error) {
 	cats, attached := slices.Clone(known), make([]*Cat, len(known))
 	for i := range cats {
@@ -553,7 +551,7 @@ func (c *Catalog) showPhoto(ctx context.Context, tx Tx, ids []string, source Pho
 			if p := &shown[i].Photos[j]; p.URL == source.URL {
 				p.SourceMissing = source.Missing
 				if kept.Hash != "" {
-					p.show(kept)
+					p.setCopy(kept)
 				}
 			}
 		}

@@ -16,7 +16,7 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// Picture is a drawn picture of a cat, which stands for a photo.
+// Picture is a drawn picture of a cat, which serves as a photo.
 type Picture struct {
 	Name          string // such as orange-tabby-sitting
 	Width, Height int    // pixels
@@ -45,7 +45,7 @@ var allPictures = sync.OnceValue(func() []Picture {
 func Pictures() []Picture { return slices.Clone(allPictures()) }
 
 // photosOf returns n photos, up to poses + 1, for a cat of colors and a breed. They are pictures of
-// a cat that looks so as far as that is known. The seed decides the rest.
+// a cat with these colors; the seed decides what they leave open.
 func photosOf(colors vocab.Colors, breed string, n int, seed uint64) []catalog.Photo {
 	coats := uint64(len(drawnCoats()))
 	coat, ok := coatOf(colors, breed)
@@ -70,8 +70,8 @@ type Keep func(ctx context.Context, file []byte) (catalog.KeptPhoto, error)
 // neverFetched is when the photos of the demo are due to be fetched: their addresses do not exist.
 var neverFetched = time.Date(9000, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// KeepPictures keeps pictures and records them as the photos at their URLs, so that cats of the
-// demo that are written afterwards show them, and those that exist begin to.
+// KeepPictures keeps pictures and records them as the photos at their URLs, so that the cats of the
+// demo show them, also those that are written afterwards.
 func KeepPictures(ctx context.Context, c *catalog.Catalog, pictures []Picture, keep Keep, now time.Time) error {
 	group, ctx := errgroup.WithContext(catalog.WithWorkload(ctx, catalog.JobWorkload))
 	group.SetLimit(runtime.GOMAXPROCS(0))
@@ -94,42 +94,42 @@ func KeepPictures(ctx context.Context, c *catalog.Catalog, pictures []Picture, k
 func posesOf(i int, coat drawnCoat) []Picture {
 	all := scenes()
 	scene := func(pose int) func(p *catPicture, width, height float64) { return all[(i+2*pose)%len(all)] }
-	// at moves the cat, from the middle, so that no two pictures are alike.
-	at := func(p *catPicture, x, y, scale float64) {
+	// placeCat sets where the middle of the cat is, so that no two pictures are alike.
+	placeCat := func(p *catPicture, x, y, scale float64) {
 		p.x, p.y, p.scale, p.mirrored = x+float64(i*53%7-3)*24, y, scale, i%2 == 1
 	}
 	return []Picture{
 		{Name: coat.name + "-sitting", Width: shortPixels, Height: longPixels, draw: func(p *catPicture) {
-			p.behind(scene(0))
-			at(p, 600, 690, 1.9+0.05*float64(i%3))
+			p.drawScene(scene(0))
+			placeCat(p, 600, 690, 1.9+0.05*float64(i%3))
 			p.sitting(coat)
 		}},
 		{Name: coat.name + "-lying", Width: longPixels, Height: shortPixels, draw: func(p *catPicture) {
-			p.behind(scene(1))
+			p.drawScene(scene(1))
 			x := 1060.0
 			if i%2 == 1 {
 				x = 540
 			}
-			at(p, x, 710, 1.85+0.05*float64(i%4))
+			placeCat(p, x, 710, 1.85+0.05*float64(i%4))
 			p.lying(coat)
 		}},
 		{Name: coat.name + "-face", Width: longPixels, Height: shortPixels, draw: func(p *catPicture) {
-			p.behind(scene(2))
-			at(p, 800+float64(i%3-1)*90, 560, 3.2+0.2*float64(i%4))
+			p.drawScene(scene(2))
+			placeCat(p, 800+float64(i%3-1)*90, 560, 3.2+0.2*float64(i%4))
 			p.face(coat)
 		}},
 	}
 }
 
-// behind draws a scene over the whole picture.
-func (p *catPicture) behind(scene func(p *catPicture, width, height float64)) {
+// drawScene draws a scene over the whole picture.
+func (p *catPicture) drawScene(scene func(p *catPicture, width, height float64)) {
 	p.x, p.y, p.scale, p.mirrored = 0, 0, float64(shortSide)/1000, false
 	scene(p, float64(p.Width)/p.scale, float64(p.Height)/p.scale)
 }
 
 // drawToys draws a ball of yarn, a mouse and a feather.
 func drawToys(p *catPicture) {
-	p.behind(func(p *catPicture, width, height float64) {
+	p.drawScene(func(p *catPicture, width, height float64) {
 		p.rectangle("#e9dcc3", 0, 0, width, height)
 		for i := range 7 {
 			p.rectangle("#dfcfb0", 0, float64(i)*150, width, 12)
@@ -164,5 +164,5 @@ func (p Picture) png(factor float64) ([]byte, error) {
 	return canvas.PNG(drawing.Canvas{Width: scaled(p.Width, factor), Height: scaled(p.Height, factor)})
 }
 
-// URL returns the address of the picture as a photo. Nothing is there.
+// URL returns the address of the picture as a photo. The address does not exist.
 func (p Picture) URL() string { return "https://photos.example.org/" + p.Name + ".jpg" }

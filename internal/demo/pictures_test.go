@@ -109,7 +109,7 @@ func TestPhotos_ShowTheColorsOfTheCat(t *testing.T) {
 }
 
 // Cats show the pictures that are kept before they are written, and begin to show those that are
-// kept afterwards. Nobody fetches them.
+// kept afterwards. They are not fetched.
 func TestKeepPictures_CatsShowThem(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.Store) {

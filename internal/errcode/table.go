@@ -153,7 +153,7 @@ func Table() []Group {
 			{UnknownField, Field, nil, "The field does not exist.", "Correct its name; `message` suggests one."},
 			{UnknownValue, Field | Filter, nil, "The value is not one of those that exist. In `warnings`: no listed cat has it.", "Send one of the values that `message` or `GET /v1/vocabulary` lists."},
 			{UnknownPlace, Field, nil, "No postal code or city of this name is known.", "Send one that `GET /v1/places` finds, or latitude and longitude."},
-			{UnknownPhoto, Field, nil, "The address of a photo on this server leads to no photo.", "Send the file again, or the address of the photo elsewhere."},
+			{UnknownPhoto, Field, nil, "This server has no photo at this address.", "Send the file again, or the address of the photo elsewhere."},
 			{UnsupportedImage, Problem | Field | Warning, []int{422}, "The file is not a photo of a kind that the server reads.", "Send a JPEG, PNG, WebP, GIF or HEIC file."},
 			{CorruptImage, Problem | Field | Warning, []int{422}, "The photo is truncated or damaged.", "Send the file again, or export it again from the original."},
 			{ImageTooLarge, Problem | Field | Warning, []int{422}, "The photo has more pixels or bytes than the server reads.", "Send a smaller version; `message` or `detail` states the limit."},

@@ -139,7 +139,7 @@ func catTable(s *snapshot, cats []catalog.Cat) (chunk, error) {
 	rows := make([][]string, len(cats))
 	for i := range cats {
 		cat := &cats[i]
-		cat.Photos = s.PhotoBase.Addressed(cat.Photos)
+		cat.Photos = s.PhotoBase.WithURLs(cat.Photos)
 		rows[i] = append([]string{cat.ID, strconv.FormatInt(cat.Number, 10), strconv.FormatInt(cat.Version, 10), cat.ShelterID}, ingest.NativeRecord(cat)...)
 	}
 	body, err := encodeCSV(rows)

@@ -23,15 +23,14 @@ type KeepPhoto func(ctx context.Context, file []byte) (catalog.KeptPhoto, error)
 // photoExtensions are the extensions of photos in a zip file.
 var photoExtensions = []string{".jpg", ".jpeg", ".png", ".webp", ".gif", ".heic", ".heif"}
 
-// photoFiles are the photos beside the table of a zip file, by name, without folders and in lower
-// case.
+// photoFiles are the photos in a zip file, by lower-case name without folders.
 type photoFiles map[string]*zip.File
 
 func photoName(name string) string {
 	return strings.ToLower(path.Base(strings.ReplaceAll(strings.TrimSpace(name), `\`, "/")))
 }
 
-// rowPhotos are the photos beside the table that a row names. A nil *rowPhotos has none.
+// rowPhotos are the photos of the zip file that a row names. A nil *rowPhotos has none.
 type rowPhotos struct {
 	files  photoFiles
 	named  []string             // in the first pass over the row

@@ -9,7 +9,7 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// result is the result of an attempt to fetch a photo, in metrics.
+// result is the kind of result of an attempt to fetch a photo, in metrics.
 type result string
 
 const (
@@ -19,11 +19,11 @@ const (
 	resultPostponed result = "postponed" // the server itself could not keep it
 )
 
-// attempted is an attempt to fetch a photo.
-type attempted struct {
-	result    result
-	source    catalog.PhotoSource // the new state
-	hostRests time.Time           // until then no request is sent to the host
+// attemptResult is the result of an attempt to fetch a photo.
+type attemptResult struct {
+	result         result
+	source         catalog.PhotoSource // the new state
+	pauseHostUntil time.Time           // until then no request is sent to the host
 }
 
 const (
@@ -35,30 +35,30 @@ const (
 	ownPhotoAfter  = 30 * 24 * time.Hour
 )
 
-// attempt fetches a source. An error means that the server itself could not keep the photo; then
-// the state of the source stays as it is.
-func (f *Fetcher) attempt(ctx context.Context, s catalog.PhotoSource) (attempted, error) {
+// attempt fetches a source. An error means that the server itself could not keep the photo; the
+// state of the source then does not change.
+func (f *Fetcher) attempt(ctx context.Context, s catalog.PhotoSource) (attemptResult, error) {
 	if f.config.IsOwn(s.URL) {
 		s.CheckedAt, s.NextAt = f.config.Now(), f.config.Now().Add(ownPhotoAfter)
-		return attempted{result: resultUnchanged, source: s}, nil
+		return attemptResult{result: resultUnchanged, source: s}, nil
 	}
 	if s.Hash == "" {
-		switch over, err := f.overQuota(ctx, s.URL); {
+		switch reason, err := f.overQuota(ctx, s.URL); {
 		case err != nil:
-			return attempted{}, err
-		case over != "":
-			return f.failed(s, &failure{reason: over, notBefore: maxRetry}), nil
+			return attemptResult{}, err
+		case reason != "":
+			return f.failed(s, &failure{reason: reason, notBefore: maxRetry}), nil
 		}
 	}
 	fetched, err := f.client.get(ctx, s)
 	if ctx.Err() != nil {
-		return attempted{}, ctx.Err()
+		return attemptResult{}, ctx.Err()
 	}
 	if failed, ok := errors.AsType[*failure](err); ok {
 		return f.failed(s, failed), nil
 	}
 	if err != nil {
-		return attempted{}, err
+		return attemptResult{}, err
 	}
 	if fetched.unchanged {
 		return f.succeeded(s, resultUnchanged), nil
@@ -71,17 +71,17 @@ func (f *Fetcher) attempt(ctx context.Context, s catalog.PhotoSource) (attempted
 		return f.failed(s, &failure{reason: reason, lasting: true}), nil
 	}
 	if err != nil {
-		return attempted{}, err
+		return attemptResult{}, err
 	}
-	changed := resultKept
+	outcome := resultKept
 	if kept.Hash == s.Hash {
-		changed = resultUnchanged
+		outcome = resultUnchanged
 	}
 	s.Hash, s.ETag, s.LastModified = kept.Hash, fetched.etag, fetched.lastModified
-	return f.succeeded(s, changed), nil
+	return f.succeeded(s, outcome), nil
 }
 
-// overQuota returns why no shelter with the photo may have more photos, or "" if one may.
+// overQuota returns why no shelter that shows the photo may have more photos, or "" if one may.
 func (f *Fetcher) overQuota(ctx context.Context, url string) (reason string, err error) {
 	shelters, err := f.config.Sources.SheltersOfPhoto(ctx, url)
 	if err != nil {
@@ -97,15 +97,15 @@ func (f *Fetcher) overQuota(ctx context.Context, url string) (reason string, err
 	return reason, nil
 }
 
-func (f *Fetcher) succeeded(s catalog.PhotoSource, r result) attempted {
+func (f *Fetcher) succeeded(s catalog.PhotoSource, r result) attemptResult {
 	now := f.config.Now()
 	s.Failures, s.FailingSince, s.Failure, s.Missing, s.CheckedAt = 0, time.Time{}, "", false, now
 	s.NextAt = now.Add(f.jittered(recheckAfter))
-	return attempted{result: r, source: s}
+	return attemptResult{result: r, source: s}
 }
 
 // failed returns the state after a failure. A source that fails for three days is missing.
-func (f *Fetcher) failed(s catalog.PhotoSource, why *failure) attempted {
+func (f *Fetcher) failed(s catalog.PhotoSource, why *failure) attemptResult {
 	now := f.config.Now()
 	s.Failures++
 	if s.FailingSince.IsZero() || s.FailingSince.After(now) { // in the future by a wrong clock
@@ -118,9 +118,9 @@ func (f *Fetcher) failed(s catalog.PhotoSource, why *failure) attempted {
 		wait = min(wait, firstRetry<<doubled)
 	}
 	s.NextAt = now.Add(max(f.jittered(wait), why.notBefore))
-	out := attempted{result: resultFailed, source: s}
+	out := attemptResult{result: resultFailed, source: s}
 	if why.busy {
-		out.hostRests = now.Add(max(firstRetry, why.notBefore))
+		out.pauseHostUntil = now.Add(max(firstRetry, why.notBefore))
 	}
 	return out
 }

@@ -69,8 +69,8 @@ func newClient(config FetcherConfig) *client {
 	}
 }
 
-// fetched is the response of a source.
-type fetched struct {
+// fetchedPhoto is the response of a source.
+type fetchedPhoto struct {
 	unchanged          bool // the source has the photo that is kept; the fields below are empty
 	file               []byte
 	mediaType          string
@@ -79,10 +79,10 @@ type fetched struct {
 
 // get requests a photo, unless it is unchanged since the last time. The error is a *failure if
 // the source does not send it.
-func (c *client) get(ctx context.Context, s catalog.PhotoSource) (fetched, error) {
+func (c *client) get(ctx context.Context, s catalog.PhotoSource) (fetchedPhoto, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL, nil)
 	if err != nil {
-		return fetched{}, failuref("The address is not a valid URL.")
+		return fetchedPhoto{}, failuref("The address is not a valid URL.")
 	}
 	request.Header.Set("User-Agent", c.userAgent)
 	request.Header.Set("Accept", "image/jpeg, image/webp, image/png, image/heic, image/gif, */*;q=0.1")
@@ -94,14 +94,14 @@ func (c *client) get(ctx context.Context, s catalog.PhotoSource) (fetched, error
 	}
 	response, err := c.http.Do(request)
 	if err != nil {
-		return fetched{}, c.describe(err)
+		return fetchedPhoto{}, c.describe(err)
 	}
-	defer func() { _ = response.Body.Close() }() // what is left is of no interest
+	defer func() { _ = response.Body.Close() }() // the rest is not needed
 	if response.StatusCode == http.StatusNotModified && s.Hash != "" {
-		return fetched{unchanged: true}, nil
+		return fetchedPhoto{unchanged: true}, nil
 	}
 	if response.StatusCode != http.StatusOK {
-		return fetched{}, c.classify(response)
+		return fetchedPhoto{}, c.classify(response)
 	}
 	return c.read(response)
 }
@@ -117,20 +117,20 @@ func (c *client) classify(response *http.Response) *failure {
 }
 
 // read reads the body of a response.
-func (c *client) read(response *http.Response) (fetched, error) {
+func (c *client) read(response *http.Response) (fetchedPhoto, error) {
 	tooLarge := failuref("The file is larger than %d MB.", catalog.MaxPhotoBytes>>20)
 	if response.ContentLength > catalog.MaxPhotoBytes {
-		return fetched{}, tooLarge
+		return fetchedPhoto{}, tooLarge
 	}
 	var file bytes.Buffer
 	switch n, err := file.ReadFrom(io.LimitReader(response.Body, catalog.MaxPhotoBytes+1)); {
 	case err != nil:
-		return fetched{}, c.describe(err)
+		return fetchedPhoto{}, c.describe(err)
 	case n > catalog.MaxPhotoBytes:
-		return fetched{}, tooLarge
+		return fetchedPhoto{}, tooLarge
 	}
 	mediaType, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type"))
-	return fetched{
+	return fetchedPhoto{
 		file: file.Bytes(), mediaType: mediaType,
 		etag: validator(response.Header.Get("ETag")), lastModified: validator(response.Header.Get("Last-Modified")),
 	}, nil
@@ -157,7 +157,7 @@ func (c *client) describe(err error) *failure {
 }
 
 // describe returns why a file cannot be kept, for the shelter, or "" if the reason is not the file.
-func (f fetched) describe(err error) string {
+func (f fetchedPhoto) describe(err error) string {
 	e, ok := errors.AsType[*catalog.Error](err)
 	if !ok || e.Kind != catalog.Invalid && e.Kind != catalog.Malformed {
 		return ""

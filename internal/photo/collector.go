@@ -27,11 +27,11 @@ type StoredFiles interface {
 	Clean(ctx context.Context, before time.Time) (int, error)
 }
 
-// Collector deletes photos that no cat shows, and files of no photo.
+// Collector deletes photos that no cat shows, and files that belong to no photo.
 type Collector struct {
 	Store  CollectedPhotos
 	Files  StoredFiles
-	Grace  time.Duration // for which photos are kept that no cat shows any more
+	Grace  time.Duration // how long photos are kept that no cat shows any more
 	Now    func() time.Time
 	Holder string // unique name of this process among all nodes
 }
@@ -41,13 +41,13 @@ const (
 	collectorTTL      = 5 * time.Minute
 	collectorRun      = 4 * time.Minute // ends before the lease does
 	unusedPhotosBatch = 200
-	// fileGrace is the age from which on files of no photo are deleted. It is much longer than it
-	// takes to store and record a photo.
+	// fileGrace is the age at which files that belong to no photo are deleted. It is much longer
+	// than storing and recording a photo takes.
 	fileGrace = 24 * time.Hour
 )
 
-// DeleteUnused deletes the photos that no cat has shown for the grace time, and those of erased
-// cats at once, and returns their number. It does nothing while another node does the same.
+// DeleteUnused deletes the photos that no cat has shown for the grace period, and those of erased
+// cats immediately, and returns their number. It does nothing while another node does the same.
 func (c Collector) DeleteUnused(ctx context.Context) (deleted int, err error) {
 	_, ok, err := c.Store.TakeLease(ctx, collectorLease, c.Holder, c.Now(), collectorTTL)
 	if err != nil || !ok {
@@ -77,7 +77,7 @@ func (c Collector) DeleteUnused(ctx context.Context) (deleted int, err error) {
 	}
 }
 
-// delete deletes a photo, unless a cat shows it by now or it was sent again.
+// delete deletes a photo, unless a cat shows it again or it was sent again.
 func (c Collector) delete(ctx context.Context, hash string, since time.Time) (bool, error) {
 	if marked, err := c.Store.MarkPhotoDeleting(ctx, hash, since); err != nil || !marked {
 		return false, err
@@ -89,8 +89,9 @@ func (c Collector) delete(ctx context.Context, hash string, since time.Time) (bo
 	return err == nil, err
 }
 
-// MarkUnknownFiles has the files of photos that are not recorded deleted by DeleteUnused, if they
-// are older than a day, and removes what interrupted calls left. It returns the number of photos.
+// MarkUnknownFiles marks the photos that have files but no record, if the files are older than a
+// day, so that DeleteUnused deletes them. It also removes the files of interrupted calls. It
+// returns the number of photos that it marked.
 func (c Collector) MarkUnknownFiles(ctx context.Context) (marked int64, err error) {
 	before := c.Now().Add(-fileGrace)
 	var batch []string

@@ -42,8 +42,8 @@ func (f *fixture) hasFile(hash string) bool {
 	return err == nil
 }
 
-// A photo is deleted with its files once no cat has shown it for the grace time; also if its files
-// could not be deleted at first.
+// A photo is deleted with its files once no cat has shown it for the grace period, even if its
+// files could not be deleted at first.
 func TestCollector_UnusedPhotos(t *testing.T) {
 	t.Parallel()
 
@@ -85,7 +85,7 @@ func TestCollector_UnusedPhotos(t *testing.T) {
 	})
 }
 
-// The photos of an erased cat are deleted at once.
+// The photos of an erased cat are deleted immediately.
 func TestCollector_ErasedCat(t *testing.T) {
 	t.Parallel()
 

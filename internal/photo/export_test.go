@@ -15,7 +15,7 @@ func (f *Fetcher) FetchDue(ctx context.Context) {
 		var running sync.WaitGroup
 		for _, source := range sources {
 			f.slots <- struct{}{}
-			f.hold(source.Host())
+			f.beginRequest(source.Host())
 			running.Go(func() { f.fetch(ctx, source) })
 		}
 		running.Wait()

@@ -43,9 +43,9 @@ const (
 	// than a request and processing may take together.
 	leaseTime      = 10 * time.Minute
 	attemptTimeout = 8 * time.Minute
-	// troubleDelay is how long nothing is fetched after the server itself could not keep a photo.
-	troubleDelay = time.Minute
-	saveTimeout  = 10 * time.Second
+	// storageRetryDelay is how long fetching pauses after the server itself could not keep a photo.
+	storageRetryDelay = time.Minute
+	saveTimeout       = 10 * time.Second
 )
 
 // Fetcher fetches photos from their sources. Each node runs one; they share the queue in the
@@ -57,15 +57,15 @@ type Fetcher struct {
 	ended   chan struct{} // receives after an attempt, so that the next one starts
 	results *prometheus.CounterVec
 
-	mu      sync.Mutex
-	hosts   map[string]*hostState
-	resting time.Time // nothing is fetched until then
+	mu          sync.Mutex
+	hosts       map[string]*hostState
+	pausedUntil time.Time // of all hosts
 }
 
-// hostState is what a node does with a host at the moment.
+// hostState is the state of the requests of this node to a host.
 type hostState struct {
-	active  int       // requests
-	resting time.Time // none is sent until then
+	active      int       // requests
+	pausedUntil time.Time // no request is sent before
 }
 
 // NewFetcher returns a fetcher. Run starts it.
@@ -94,8 +94,8 @@ func (f *Fetcher) Metrics() []prometheus.Collector {
 	return []prometheus.Collector{f.results, waiting}
 }
 
-// Run fetches photos that are due until ctx ends. The requests in progress are then given up,
-// and their sources are due at once, so that another node continues.
+// Run fetches photos that are due until ctx ends. It then cancels the requests in progress and
+// makes their sources due immediately, so that another node continues.
 func (f *Fetcher) Run(ctx context.Context) {
 	var running sync.WaitGroup
 	defer running.Wait()
@@ -104,7 +104,7 @@ func (f *Fetcher) Run(ctx context.Context) {
 		if sources := f.lease(ctx, free); len(sources) > 0 {
 			for _, source := range sources {
 				f.slots <- struct{}{}
-				f.hold(source.Host())
+				f.beginRequest(source.Host())
 				running.Go(func() { f.fetch(ctx, source) })
 			}
 			continue
@@ -120,8 +120,8 @@ func (f *Fetcher) Run(ctx context.Context) {
 
 // lease returns up to limit sources to fetch now.
 func (f *Fetcher) lease(ctx context.Context, limit int) []catalog.PhotoSource {
-	skip, resting := f.busyHosts()
-	if limit == 0 || resting || ctx.Err() != nil {
+	skip, paused := f.busyHosts()
+	if limit == 0 || paused || ctx.Err() != nil {
 		return nil
 	}
 	sources, err := f.config.Sources.LeasePhotoSources(ctx, f.config.Now(), leaseTime, limit, skip)
@@ -131,25 +131,25 @@ func (f *Fetcher) lease(ctx context.Context, limit int) []catalog.PhotoSource {
 	return sources
 }
 
-// busyHosts returns the hosts to which no request may be sent now, and whether none may be sent to
-// any host.
-func (f *Fetcher) busyHosts() (hosts []string, all bool) {
+// busyHosts returns the hosts to which no request may be sent now, and whether fetching pauses for
+// all hosts.
+func (f *Fetcher) busyHosts() (hosts []string, paused bool) {
 	now := f.config.Now()
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for host, state := range f.hosts {
 		switch {
-		case state.active >= atOncePerHost, state.resting.After(now):
+		case state.active >= atOncePerHost, state.pausedUntil.After(now):
 			hosts = append(hosts, host)
 		case state.active == 0:
 			delete(f.hosts, host)
 		}
 	}
-	return hosts, f.resting.After(now)
+	return hosts, f.pausedUntil.After(now)
 }
 
-// hold counts a request to a host that begins.
-func (f *Fetcher) hold(host string) {
+// beginRequest counts a request to a host that begins.
+func (f *Fetcher) beginRequest(host string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.hosts[host] == nil {
@@ -158,13 +158,13 @@ func (f *Fetcher) hold(host string) {
 	f.hosts[host].active++
 }
 
-// release counts a request to a host that ended; none is sent until resting.
-func (f *Fetcher) release(host string, resting time.Time) {
+// endRequest counts a request to a host that ended. The next is not sent before pausedUntil.
+func (f *Fetcher) endRequest(host string, pausedUntil time.Time) {
 	f.mu.Lock()
 	state := f.hosts[host]
 	state.active--
-	if resting.After(state.resting) {
-		state.resting = resting
+	if pausedUntil.After(state.pausedUntil) {
+		state.pausedUntil = pausedUntil
 	}
 	f.mu.Unlock()
 	<-f.slots
@@ -179,7 +179,7 @@ func (f *Fetcher) fetch(ctx context.Context, source catalog.PhotoSource) {
 	attempt, cancel := context.WithTimeout(catalog.WithWorkload(ctx, catalog.JobWorkload), attemptTimeout)
 	defer cancel()
 	after, err := f.attempt(attempt, source)
-	defer func() { f.release(source.Host(), after.hostRests) }()
+	defer func() { f.endRequest(source.Host(), after.pauseHostUntil) }()
 	saving, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveTimeout)
 	defer cancel()
 	if err == nil {
@@ -191,10 +191,10 @@ func (f *Fetcher) fetch(ctx context.Context, source catalog.PhotoSource) {
 	f.results.WithLabelValues(string(resultPostponed)).Inc()
 	next := f.config.Now()
 	if ctx.Err() == nil {
-		next = next.Add(troubleDelay)
+		next = next.Add(storageRetryDelay)
 		f.config.Log.WarnContext(ctx, "keeping a photo failed, nothing is fetched for a minute", slog.String("host", source.Host()), slog.Any("error", err))
 		f.mu.Lock()
-		f.resting = next
+		f.pausedUntil = next
 		f.mu.Unlock()
 	}
 	if err := f.config.Sources.PostponePhotoSource(saving, source.URL, next); err != nil {

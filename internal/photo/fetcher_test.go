@@ -40,7 +40,7 @@ func newHost(t *testing.T) *host {
 	return h
 }
 
-// serves makes the host answer each request so.
+// serves makes the host respond to each request with a handler.
 func (h *host) serves(answer http.HandlerFunc) { h.answer.Store(&answer) }
 
 func sends(file []byte) http.HandlerFunc {
@@ -156,8 +156,8 @@ func TestFetcher_PhotoIsKeptAndChanges(t *testing.T) {
 	})
 }
 
-// Each way in which a source can fail has a reason that the shelter understands, and keeps the
-// others from nothing.
+// Each way in which a source can fail has a reason that the shelter understands, and does not
+// affect other sources.
 func TestFetcher_Failures(t *testing.T) {
 	t.Parallel()
 
@@ -233,7 +233,7 @@ func TestFetcher_Failures(t *testing.T) {
 
 // A source that fails is tried again at growing intervals, is missing after three days, and the
 // copy stays. It is no longer missing when it works again.
-func TestFetcher_MissingAndBack(t *testing.T) {
+func TestFetcher_SourceIsMissingAndReturns(t *testing.T) {
 	t.Parallel()
 
 	eachFixture(t, func(f *fixture) {
@@ -267,8 +267,8 @@ func TestFetcher_MissingAndBack(t *testing.T) {
 	})
 }
 
-// A host that asks for fewer requests gets none until the time that it names, also for other
-// photos, and its photos are never missing for that.
+// A host that asks for fewer requests receives none until the time that it names, also for other
+// photos, and its photos are not missing for that reason.
 func TestFetcher_RetryAfter(t *testing.T) {
 	t.Parallel()
 
@@ -320,8 +320,8 @@ func TestFetcher_FilesCannotBeStored(t *testing.T) {
 	})
 }
 
-// A shelter with as many photos as its quota allows gets no more, and is told so; those that it has
-// are checked as before.
+// A shelter with as many photos as its quota allows gets no more, and its photos say so; those that
+// it has are checked as before.
 func TestFetcher_Quota(t *testing.T) {
 	t.Parallel()
 
@@ -347,7 +347,7 @@ func TestFetcher_Quota(t *testing.T) {
 	})
 }
 
-// Two nodes fetch each photo once, at most two of a host at a time each, and show all of them.
+// Two nodes fetch each photo once, and each fetches at most two of a host at a time.
 func TestFetcher_TwoNodesShareTheQueue(t *testing.T) {
 	t.Parallel()
 
@@ -394,7 +394,7 @@ func TestFetcher_TwoNodesShareTheQueue(t *testing.T) {
 	})
 }
 
-// A node that stops gives its sources back at once.
+// A node that stops makes its sources due immediately.
 func TestFetcher_StopsDuringARequest(t *testing.T) {
 	t.Parallel()
 

@@ -29,7 +29,7 @@ type KeeperConfig struct {
 	Catalog *catalog.Catalog
 	Files   Files
 	Process func(ctx context.Context, file []byte) (imaging.Image, error) // imaging.Read or Processor.Process
-	AtOnce  int                                                           // photos that are processed at once
+	AtOnce  int                                                           // photos that are processed at the same time
 	Usage   UsageReader
 	Quotas  catalog.Quotas // of shelters whose partners have none of their own
 	Now     func() time.Time
@@ -55,12 +55,12 @@ const (
 	deletingInterval = 200 * time.Millisecond
 )
 
-// Keep stores the renditions of the photo in a file and records it, and returns it. A photo that
-// is kept already is not processed again. Unless a cat begins to show it, it is deleted after
-// catalog.NewPhotoGrace or the time for which unused photos are kept, whichever is longer.
+// Keep stores the renditions of the photo in a file, records the photo and returns it. A photo
+// that is already kept is not processed again. Unless a cat shows it by then, it is deleted after
+// catalog.NewPhotoGrace or the grace period of unused photos, whichever is longer.
 //
 // Errors are those of imaging.Read for a file that cannot be kept, of kind catalog.Unavailable or
-// catalog.StorageFull if it cannot be kept at the moment, and internal ones. Calls with the
+// catalog.StorageFull if it cannot be kept at present, and internal ones. Calls with the
 // workload catalog.JobWorkload wait as long as ctx permits while other photos are processed; for
 // others the error is of kind catalog.Unavailable if too many wait.
 func (k *Keeper) Keep(ctx context.Context, file []byte) (catalog.KeptPhoto, error) {
@@ -86,8 +86,8 @@ func (k *Keeper) Keep(ctx context.Context, file []byte) (catalog.KeptPhoto, erro
 	}
 }
 
-// renew returns a photo that is kept already. The error is NotFound if it is not, or if its files
-// are missing.
+// renew returns a photo that is already kept. The error is NotFound if there is none, or if its
+// files are missing.
 func (k *Keeper) renew(ctx context.Context, hash string) (catalog.KeptPhoto, error) {
 	kept, err := k.config.Store.RenewKeptPhoto(ctx, hash, k.config.Now())
 	if err != nil {
@@ -125,7 +125,7 @@ func sizes(kept catalog.KeptPhoto) []int {
 	return out
 }
 
-// process processes a photo when it is its turn.
+// process processes a photo when a slot is free.
 func (k *Keeper) process(ctx context.Context, file []byte) (imaging.Image, error) {
 	release, err := k.queue.acquire(ctx)
 	if err != nil {
@@ -140,24 +140,23 @@ func (k *Keeper) process(ctx context.Context, file []byte) (imaging.Image, error
 	return image, nil
 }
 
-// queue limits how many photos are processed at once, and how many wait.
+// queue limits how many photos are processed at the same time, and how many wait.
 type queue struct {
-	slots   chan struct{} // photos being processed
-	jobs    chan struct{} // of them, those for which nobody waits
-	waiting atomic.Int64  // photos that somebody waits for, also while they are processed
+	slots   chan struct{} // photos that are being processed
+	jobs    chan struct{} // of these, photos of background jobs
+	waiting atomic.Int64  // photos of requests that wait or are being processed
 	limit   int64         // of waiting
 }
 
 const (
-	// waitingPerSlot is how many photos that somebody waits for are processed or wait, for each
-	// that is processed at once.
+	// waitingPerSlot is how many photos of requests may wait or be processed for each slot.
 	waitingPerSlot = 8
-	// maxWait is how long somebody waits until a photo is processed.
+	// maxWait is how long a request waits for a slot.
 	maxWait = 10 * time.Second
 )
 
-// newQueue returns a queue for n photos at once. If n is more than one, jobs leave one of them
-// to other photos.
+// newQueue returns a queue with n slots. If n is more than one, background jobs leave one of them
+// to requests.
 func newQueue(n int) *queue {
 	return &queue{slots: make(chan struct{}, n), jobs: make(chan struct{}, max(1, n-1)), limit: int64(n) * waitingPerSlot}
 }
@@ -165,10 +164,10 @@ func newQueue(n int) *queue {
 // acquire waits until a photo may be processed, and returns the function to call afterwards.
 func (q *queue) acquire(ctx context.Context) (release func(), err error) {
 	if catalog.WorkloadOf(ctx) == catalog.JobWorkload {
-		if err := enter(ctx, q.jobs); err != nil {
+		if err := acquireSlot(ctx, q.jobs); err != nil {
 			return nil, err
 		}
-		if err := enter(ctx, q.slots); err != nil {
+		if err := acquireSlot(ctx, q.slots); err != nil {
 			<-q.jobs
 			return nil, err
 		}
@@ -180,14 +179,14 @@ func (q *queue) acquire(ctx context.Context) (release func(), err error) {
 	}
 	waiting, cancel := context.WithTimeoutCause(ctx, maxWait, errTooManyPhotos())
 	defer cancel()
-	if err := enter(waiting, q.slots); err != nil {
+	if err := acquireSlot(waiting, q.slots); err != nil {
 		q.waiting.Add(-1)
 		return nil, err
 	}
 	return func() { <-q.slots; q.waiting.Add(-1) }, nil
 }
 
-func enter(ctx context.Context, slots chan struct{}) error {
+func acquireSlot(ctx context.Context, slots chan struct{}) error {
 	select {
 	case slots <- struct{}{}:
 		return nil

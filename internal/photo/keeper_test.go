@@ -140,8 +140,8 @@ func TestKeeper_SamePhotoAgain(t *testing.T) {
 	})
 }
 
-// A file that is no photo leaves nothing.
-func TestKeeper_NoPhoto(t *testing.T) {
+// A file that is not a photo leaves no files.
+func TestKeeper_FileIsNotAPhoto(t *testing.T) {
 	t.Parallel()
 
 	eachFixture(t, func(f *fixture) {
@@ -198,8 +198,8 @@ func TestKeeper_PhotoIsBeingDeleted(t *testing.T) {
 	})
 }
 
-// Photos that somebody waits for are rejected if too many wait, or if one waits too long. Photos
-// of jobs wait, and leave one of the photos that are processed at once to others.
+// Photos of requests are rejected if too many wait, or if one waits too long. Photos of background
+// jobs wait, and leave one slot to requests.
 func TestKeeper_Queue(t *testing.T) {
 	t.Parallel()
 

@@ -4,7 +4,7 @@ package photo
 
 import "os/exec"
 
-func separate(*exec.Cmd) {}
+func setProcessGroup(*exec.Cmd) {}
 
 // limitProcess does nothing: other systems have no such limits.
 func limitProcess() error { return nil }

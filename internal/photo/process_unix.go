@@ -15,9 +15,9 @@ const (
 	maxData     = 1 << 30 // bytes of memory that the process can write to
 )
 
-// separate starts a process in a process group of its own, so that signals of the terminal do
-// not reach it.
-func separate(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
+// setProcessGroup makes a process start in a process group of its own, so that it does not receive
+// signals of the terminal.
+func setProcessGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
 
 // limitProcess gives all threads of this process, which must have a process group of its own,
 // a low priority and limits its memory. If the machine runs out of memory, Linux ends this

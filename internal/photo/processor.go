@@ -29,21 +29,21 @@ type response struct {
 }
 
 // ServeProcessor processes the photos that arrive on in, one after the other, until in ends. It
-// is what the child processes of a Processor run. The process gets a low priority, and ends
-// if it takes much more memory than a photo needs.
+// is what the child processes of a Processor run. The process has a low priority, and ends if it
+// takes much more memory than a photo needs.
 func ServeProcessor(in io.Reader, out io.Writer) error {
 	if err := limitProcess(); err != nil {
 		return fmt.Errorf("limit the process: %w", err)
 	}
 	from, to := gob.NewDecoder(in), gob.NewEncoder(out)
 	for {
-		var asked request
-		if err := from.Decode(&asked); errors.Is(err, io.EOF) {
+		var next request
+		if err := from.Decode(&next); errors.Is(err, io.EOF) {
 			return nil
 		} else if err != nil {
 			return fmt.Errorf("read a photo: %w", err)
 		}
-		if err := to.Encode(process(asked.File)); err != nil {
+		if err := to.Encode(process(next.File)); err != nil {
 			return fmt.Errorf("send a processed photo: %w", err)
 		}
 		debug.FreeOSMemory() // the next photo needs as much again
@@ -74,15 +74,15 @@ func (r response) err() error {
 
 const (
 	// processTimeout is how long processing a photo may take. It is long because other processes
-	// come first.
+	// have a higher priority.
 	processTimeout = 2 * time.Minute
-	// idleTimeout is how long a child process without work is kept.
+	// idleTimeout is how long an idle child process is kept.
 	idleTimeout = 30 * time.Second
 )
 
 // Processor processes photos in child processes, so that a file that makes a decoder crash or
-// take too much memory does not affect the server, and requests come first. It has as many child
-// processes as there are calls at once. It is safe for concurrent use.
+// take too much memory does not affect the server, and requests have a higher priority. It has one
+// child process for each concurrent call. It is safe for concurrent use.
 type Processor struct {
 	command func() *exec.Cmd
 	log     *slog.Logger
@@ -98,12 +98,12 @@ func NewProcessor(command func() *exec.Cmd, log *slog.Logger) *Processor {
 	return &Processor{command: command, log: log}
 }
 
-// Process returns what imaging.Read does, in a child process. If that ends, it tries once more
-// in another. A file with which both end has the error CorruptImage.
+// Process returns what imaging.Read does, in a child process. If that ends unexpectedly, it tries
+// once more in another; if both end, the error has the code CorruptImage.
 func (p *Processor) Process(ctx context.Context, file []byte) (imaging.Image, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, processTimeout, errTooSlow)
 	defer cancel()
-	for again := range 2 {
+	for retries := range 2 {
 		c, err := p.child()
 		if err != nil {
 			return imaging.Image{}, fmt.Errorf("start a process for photos: %w", err)
@@ -113,19 +113,19 @@ func (p *Processor) Process(ctx context.Context, file []byte) (imaging.Image, er
 			p.release(c)
 			return answer.Image, answer.err()
 		}
-		failure := c.end()
+		exitErr := c.end()
 		if ctx.Err() != nil {
 			return imaging.Image{}, context.Cause(ctx)
 		}
-		p.log.WarnContext(ctx, "the process for photos ended while it processed one", slog.String("hash", imaging.Hash(file)), slog.Int("attempt", again+1), slog.Any("error", errors.Join(err, failure)))
+		p.log.WarnContext(ctx, "process for photos ended unexpectedly", slog.String("hash", imaging.Hash(file)), slog.Int("attempt", retries+1), slog.Any("error", errors.Join(err, exitErr)))
 	}
 	return imaging.Image{}, catalog.Errorf(catalog.Invalid, errcode.CorruptImage, "The photo cannot be read. Export it again from the original, and send that.")
 }
 
 // errTooSlow reports that a photo was not processed in time.
-var errTooSlow error = catalog.Errorf(catalog.Unavailable, errcode.Overloaded, "The server has no time to process this photo. Nothing was stored. Send the request again after the time in Retry-After.")
+var errTooSlow error = catalog.Errorf(catalog.Unavailable, errcode.Overloaded, "The server could not process this photo in time. Nothing was stored. Send the request again after the time in Retry-After.")
 
-// Close ends the child processes that have no work. The others end with their work.
+// Close ends the idle child processes. The others end when they have processed their photo.
 func (p *Processor) Close() {
 	p.mu.Lock()
 	idle := p.idle
@@ -137,7 +137,7 @@ func (p *Processor) Close() {
 	}
 }
 
-// child returns a child process without work.
+// child returns an idle child process, or starts one.
 func (p *Processor) child() (*child, error) {
 	p.mu.Lock()
 	if n := len(p.idle); n > 0 {
@@ -151,7 +151,7 @@ func (p *Processor) child() (*child, error) {
 	return startChild(p.command())
 }
 
-// release keeps a child process for the next photo, for some time.
+// release keeps a child process for the next photo, for idleTimeout.
 func (p *Processor) release(c *child) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -163,7 +163,7 @@ func (p *Processor) release(c *child) {
 	c.expiry = time.AfterFunc(idleTimeout, func() { p.expire(c) })
 }
 
-// expire ends a child process that is still without work.
+// expire ends a child process that is still idle.
 func (p *Processor) expire(c *child) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -183,7 +183,7 @@ type child struct {
 	to     *gob.Encoder
 	from   *gob.Decoder
 	stderr *outputStart
-	expiry *time.Timer // ends the process if it is without work
+	expiry *time.Timer // ends an idle process
 }
 
 func startChild(cmd *exec.Cmd) (*child, error) {
@@ -197,11 +197,12 @@ func startChild(cmd *exec.Cmd) (*child, error) {
 	}
 	c := &child{cmd: cmd, stdin: stdin, to: gob.NewEncoder(stdin), from: gob.NewDecoder(stdout), stderr: &outputStart{}}
 	cmd.Stderr = c.stderr
-	separate(cmd)
+	setProcessGroup(cmd)
 	return c, cmd.Start()
 }
 
-// process has the child process a photo. It is killed when ctx ends.
+// process sends a photo to the child process and returns its response. The process is killed when
+// ctx ends.
 func (c *child) process(ctx context.Context, file []byte) (answer response, err error) {
 	stop := context.AfterFunc(ctx, func() { _ = c.cmd.Process.Kill() }) // it may have ended
 	err = c.to.Encode(request{file})
@@ -214,8 +215,7 @@ func (c *child) process(ctx context.Context, file []byte) (answer response, err 
 	return answer, err
 }
 
-// end ends the child process, which stops at the end of its input unless it is working, and
-// returns why it ended if that was not regular.
+// end ends the child process. It returns why the process had failed, if it had.
 func (c *child) end() error {
 	_ = c.stdin.Close()      // it may have ended
 	_ = c.cmd.Process.Kill() // as before

@@ -83,7 +83,7 @@ func TestProcessor_ReturnsWhatReadDoes(t *testing.T) {
 	}
 }
 
-// A file with which the process ends is tried once more, and then is the file's fault.
+// A file that makes the process end is tried once more, and is then reported as corrupt.
 func TestProcessor_ProcessEnds(t *testing.T) {
 	t.Parallel()
 
@@ -118,7 +118,7 @@ func TestProcessor_ProcessHangs(t *testing.T) {
 	}
 }
 
-// A process that ended while it had no work is replaced.
+// A process that ended while it was idle is replaced.
 func TestProcessor_IdleProcessWasKilled(t *testing.T) {
 	t.Parallel()
 

@@ -18,14 +18,14 @@ type UsageReader interface {
 	ShowsPhoto(ctx context.Context, shelterID, hash string) (bool, error)
 }
 
-// maxUsageAge is how old the number of photos of a shelter may be when it is compared with the
-// quota. To count them takes about as long as to process a photo.
+// maxUsageAge is how long the usage of a shelter is cached. Counting its photos takes about as
+// long as processing one.
 const maxUsageAge = 30 * time.Second
 
-// maxUsages is for how many shelters the number of photos is known at once.
+// maxUsages is the number of shelters whose usage is cached.
 const maxUsages = 10_000
 
-// usages are the numbers of photos of shelters that were counted a short time ago.
+// usages caches how many photos shelters have.
 type usages struct {
 	mu        sync.Mutex
 	byShelter map[string]countedUsage
@@ -71,14 +71,14 @@ func (k *Keeper) checkQuota(ctx context.Context, shelter catalog.Shelter) error 
 	case err != nil:
 		return err
 	case maxPhotos > 0 && usage.Photos >= maxPhotos:
-		return catalog.Errorf(catalog.Conflict, errcode.QuotaExceeded, "The shelter has %d photos, and its quota is %d. %s", usage.Photos, maxPhotos, whatToDo)
+		return catalog.Errorf(catalog.Conflict, errcode.QuotaExceeded, "The shelter has %d photos, and its quota is %d. %s", usage.Photos, maxPhotos, quotaAdvice)
 	case maxBytes > 0 && usage.Bytes >= maxBytes:
-		return catalog.Errorf(catalog.Conflict, errcode.QuotaExceeded, "The photos of the shelter have %d MB, and its quota is %d MB. %s", usage.Bytes>>20, maxBytes>>20, whatToDo)
+		return catalog.Errorf(catalog.Conflict, errcode.QuotaExceeded, "The photos of the shelter take %d MB, and its quota is %d MB. %s", usage.Bytes>>20, maxBytes>>20, quotaAdvice)
 	}
 	return nil
 }
 
-const whatToDo = "Remove cats or photos that are no longer needed, or ask the operator for a higher quota; GET /v1/me shows the quotas."
+const quotaAdvice = "Remove cats or photos that are no longer needed, or ask the operator for a higher quota; GET /v1/me shows the quotas."
 
 func limit(quota *int64) int64 {
 	if quota == nil {
@@ -87,7 +87,7 @@ func limit(quota *int64) int64 {
 	return *quota
 }
 
-// usage returns the number of photos of a shelter.
+// usage returns how many photos a shelter has, at most maxUsageAge ago.
 func (k *Keeper) usage(ctx context.Context, shelterID string) (catalog.PhotoUsage, error) {
 	now := k.config.Now()
 	k.usages.mu.Lock()

@@ -38,7 +38,7 @@ type Damage struct {
 	Hash    string
 	Problem string   // of the first such file
 	CatIDs  []string // the cats that show the photo
-	Queued  int64    // sources from which it is fetched again; 0: none, or nothing is repaired
+	Queued  int64    // sources from which it is fetched again; 0 unless it is repaired
 }
 
 // Verify reads all files of all photos and calls report for each damaged photo, and progress
@@ -73,7 +73,7 @@ func (v Verifier) verifyPhoto(ctx context.Context, kept catalog.KeptPhoto, repor
 		}
 		return report(damage)
 	}
-	if err := v.Files.Delete(ctx, kept.Hash); err != nil { // what is left of it would be taken for whole
+	if err := v.Files.Delete(ctx, kept.Hash); err != nil { // Keep would take the remaining files for a complete photo
 		return err
 	}
 	if damage.Queued, damage.CatIDs, err = v.Store.RepairPhoto(ctx, kept.Hash, v.Now()); err != nil {

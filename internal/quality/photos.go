@@ -7,8 +7,8 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// maxSharers is how many cats may have a photo that is evidence of duplicates. A photo of more
-// cats is probably a placeholder.
+// maxSharers is the maximum number of cats whose common photo is evidence of duplicates. A photo of
+// more cats is probably a placeholder.
 const maxSharers = 4
 
 // catsByPhoto returns the listed cats that have a photo of one of cats, by its id. Photos of more

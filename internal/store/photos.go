@@ -70,7 +70,7 @@ func (r photoSourceRow) source() catalog.PhotoSource {
 	}
 }
 
-// KeptPhotos returns kept photos by hash, as far as they exist, and locks them.
+// KeptPhotos returns those of the kept photos that exist, by hash, and locks them.
 func (t tx) KeptPhotos(ctx context.Context, hashes []string) (map[string]catalog.KeptPhoto, error) {
 	hashes = slices.Compact(slices.Sorted(slices.Values(hashes)))
 	if len(hashes) > 0 && hashes[0] == "" {
@@ -92,14 +92,14 @@ func (t tx) KeptPhotos(ctx context.Context, hashes []string) (map[string]catalog
 }
 
 // hostInterval is the time between the first attempts to fetch photos of one host that are
-// queued together, so that they neither strain it nor keep those of other hosts waiting.
+// queued together, so that they neither overload it nor delay those of other hosts.
 const hostInterval = time.Second / 2
 
 // timeText is the format of times that both engines read.
 const timeText = "2006-01-02 15:04:05.999999-07:00"
 
-// QueuePhotoSources queues URLs that are not known, and returns those of the others that were
-// fetched before. Until the end of the transaction no source is deleted, and no attempt to fetch
+// QueuePhotoSources queues unknown URLs, and returns those of the others that were fetched
+// before. Until the end of the transaction no source is deleted, and no attempt to fetch
 // it is recorded, so that one that ends meanwhile finds the cats of this transaction.
 func (t tx) QueuePhotoSources(ctx context.Context, urls []string, at time.Time) ([]catalog.PhotoSource, error) {
 	sources, ofHost := make([][3]string, len(urls)), map[string]int{}
@@ -132,7 +132,7 @@ func (t tx) QueuePhotoSources(ctx context.Context, urls []string, at time.Time) 
 	}
 }
 
-// SavePhotoUses replaces what is stored about which photos cats show, and notes which photos no
+// SavePhotoUses replaces what is stored about which photos cats show, and records which photos no
 // cat shows any more.
 func (t tx) SavePhotoUses(ctx context.Context, cats []catalog.Cat) error {
 	var ids []string
@@ -175,9 +175,8 @@ func (t tx) SavePhotoUses(ctx context.Context, cats []catalog.Cat) error {
 	return wrapError(t.noteUnused(ctx, unused, at), "note photos that are not shown")
 }
 
-// noteUnused notes that photos are not shown since a moment, as far as no cat shows them. Cats
-// that other transactions change at the same time are not seen; NoteUnusedPhotos notes what is
-// missed.
+// noteUnused records since when photos are unused, unless a cat shows them. It does not see cats
+// that other transactions change at the same time; NoteUnusedPhotos corrects that.
 func (t tx) noteUnused(ctx context.Context, hashes []string, since time.Time) error {
 	if len(hashes) == 0 {
 		return nil
@@ -187,7 +186,7 @@ func (t tx) noteUnused(ctx context.Context, hashes []string, since time.Time) er
 		since.UTC(), t.dialect.anyOf("hash", hashes)).Error
 }
 
-// ErasePhotos removes what is stored of the photos of cats.
+// ErasePhotos removes everything that is stored about the photos of cats.
 func (t tx) ErasePhotos(ctx context.Context, cats []catalog.Cat) error {
 	var ids, urls, hashes []string
 	for _, cat := range cats {
@@ -213,8 +212,8 @@ func (t tx) ErasePhotos(ctx context.Context, cats []catalog.Cat) error {
 	return wrapError(err, fmt.Sprintf("erase the photos of %d cats", len(ids)))
 }
 
-// SaveKeptPhoto inserts a kept photo, or renews the time for which a known one is kept although
-// no cat shows it. The error has the code catalog.PhotoDeleting while the photo is being deleted.
+// SaveKeptPhoto inserts a kept photo, or renews the grace period of a known one that is unused. The
+// error is catalog.ErrPhotoDeleting while the photo is being deleted.
 func (t tx) SaveKeptPhoto(ctx context.Context, p catalog.KeptPhoto) error {
 	row := photoRow{
 		Hash: p.Hash, MediaType: p.MediaType, Bytes: p.Bytes, Width: p.Width, Height: p.Height, BlurHash: p.BlurHash, Color: p.Color,
@@ -233,8 +232,8 @@ func (t tx) SaveKeptPhoto(ctx context.Context, p catalog.KeptPhoto) error {
 	return wrapError(saved.Error, "save photo "+p.Hash)
 }
 
-// RenewKeptPhoto returns a kept photo, whether or not a cat shows it, and renews the time for
-// which it is kept although no cat shows it. The error is NotFound if there is none.
+// RenewKeptPhoto returns a kept photo, whether or not a cat shows it, and renews its grace period
+// if it is unused. The error is NotFound if there is none.
 func (s *Store) RenewKeptPhoto(ctx context.Context, hash string, now time.Time) (catalog.KeptPhoto, error) {
 	var rows []photoRow
 	_, err := s.exec(ctx, func(db *gorm.DB) *gorm.DB {
@@ -251,8 +250,8 @@ func (s *Store) RenewKeptPhoto(ctx context.Context, hash string, now time.Time) 
 	return rows[0].photo(), nil
 }
 
-// SavePhotoSource replaces the state of a known source. If the source is not known any more,
-// because its cats were erased, a copy that no cat shows is to be deleted at once.
+// SavePhotoSource replaces the state of a known source. If the source is no longer known,
+// because its cats were erased, a copy that no cat shows is to be deleted immediately.
 func (t tx) SavePhotoSource(ctx context.Context, s catalog.PhotoSource) error {
 	saved := t.db.WithContext(ctx).Model(&photoSourceRow{}).Where("url = ?", s.URL).Select("*").Updates(newPhotoSourceRow(s))
 	err := saved.Error
@@ -262,8 +261,8 @@ func (t tx) SavePhotoSource(ctx context.Context, s catalog.PhotoSource) error {
 	return wrapError(err, "save the source of a photo")
 }
 
-// CatsToShow returns the ids of up to limit cats with a source that do not show it as it is
-// now. A cat that shows a copy keeps it when the source no longer has the photo.
+// CatsToShow returns the ids of up to limit cats with a source that do not show its current
+// state. A cat that shows a copy keeps it when the source no longer has the photo.
 func (t tx) CatsToShow(ctx context.Context, s catalog.PhotoSource, limit int) (ids []string, err error) {
 	err = t.db.WithContext(ctx).Raw("SELECT DISTINCT cat_id FROM photo_uses WHERE url = ? AND (missing <> ? OR hash <> ? AND ? <> '') LIMIT ?", s.URL, s.Missing, s.Hash, s.Hash, limit).Scan(&ids).Error
 	return ids, wrapError(err, "find the cats with a photo")
@@ -344,10 +343,10 @@ func (s *Store) photoHosts(ctx context.Context, now time.Time, limit int, skip [
 	return hosts, err
 }
 
-// unusedBatch is how many sources that no cat shows are deleted at once.
+// unusedBatch is how many sources that no cat shows one call deletes for a host.
 const unusedBatch = 20
 
-// leasePhotoSource adds the source of a host that is due first to sources.
+// leasePhotoSource adds the first source of a host that is due to sources.
 func (t tx) leasePhotoSource(ctx context.Context, host string, now time.Time, ttl time.Duration, sources *[]catalog.PhotoSource) error {
 	db := t.db.WithContext(ctx)
 	var rows []photoSourceRow
@@ -378,7 +377,7 @@ func (s *Store) PostponePhotoSource(ctx context.Context, url string, at time.Tim
 	return wrapError(err, "postpone a photo")
 }
 
-// PhotoSources returns what is known of sources, as far as they exist.
+// PhotoSources returns those of the sources that exist.
 func (s *Store) PhotoSources(ctx context.Context, urls []string) (sources []catalog.PhotoSource, err error) {
 	err = s.read(ctx, func(db *gorm.DB) error {
 		var rows []photoSourceRow
@@ -404,8 +403,8 @@ func (s *Store) SheltersOfPhoto(ctx context.Context, url string) ([]catalog.Shel
 	return shelters, wrapError(err, "read the shelters of a photo")
 }
 
-// RefetchPhotos makes sources due, and returns how many these are: those whose last attempt
-// failed if failed is set, and those of the cats of a shelter if shelterID is not empty.
+// RefetchPhotos makes sources due and returns their number: only those whose last attempt failed if
+// failed is set, and only those of the cats of a shelter if shelterID is not empty.
 func (s *Store) RefetchPhotos(ctx context.Context, now time.Time, shelterID string, failed bool) (int64, error) {
 	n, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
 		sources := db.Model(&photoSourceRow{}).Where("next_at > ?", now.UTC())
@@ -420,8 +419,8 @@ func (s *Store) RefetchPhotos(ctx context.Context, now time.Time, shelterID stri
 	return n, wrapError(err, "queue photos")
 }
 
-// RepairPhoto makes the sources of a photo whose files are lost due, and has them sent whole. It
-// returns how many these are, and the ids of the cats that show the photo.
+// RepairPhoto makes the sources of a photo whose files are lost due, without validators, so that
+// they are sent in full. It returns their number and the ids of the cats that show the photo.
 func (s *Store) RepairPhoto(ctx context.Context, hash string, now time.Time) (queued int64, catIDs []string, err error) {
 	queued, err = s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
 		return db.Model(&photoSourceRow{}).Where("hash = ?", hash).UpdateColumns(map[string]any{"next_at": now.UTC(), "etag": "", "last_modified": ""})
@@ -440,7 +439,7 @@ func (s *Store) CatsWithPhoto(ctx context.Context, hash string) (ids []string, e
 	return ids, wrapError(err, "find the cats with photo "+hash)
 }
 
-// PhotosWaiting returns how many sources are due at a moment.
+// PhotosWaiting returns how many sources are due at a time.
 func (s *Store) PhotosWaiting(ctx context.Context, at time.Time) (n int64, err error) {
 	err = s.read(ctx, func(db *gorm.DB) error {
 		return db.Model(&photoSourceRow{}).Where("next_at <= ?", at.UTC()).Count(&n).Error
@@ -484,7 +483,7 @@ func (s *Store) CatsWithPhotosLike(ctx context.Context, hashes []uint64) (map[ui
 	return out, nil
 }
 
-// NoteUnusedPhotos notes since when photos are not shown by any cat. It reads all photos.
+// NoteUnusedPhotos records since when no cat shows photos. It reads all photos.
 func (s *Store) NoteUnusedPhotos(ctx context.Context, now time.Time) error {
 	const isUsed = "EXISTS (SELECT 1 FROM photo_uses WHERE photo_uses.hash = photos.hash)"
 	_, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
@@ -493,7 +492,7 @@ func (s *Store) NoteUnusedPhotos(ctx context.Context, now time.Time) error {
 	return wrapError(err, "find unused photos")
 }
 
-// UnusedPhotos returns the hashes of up to limit photos that have not been shown since a moment.
+// UnusedPhotos returns the hashes of up to limit photos that no cat has shown since a time.
 func (s *Store) UnusedPhotos(ctx context.Context, since time.Time, limit int) (hashes []string, err error) {
 	err = s.read(ctx, func(db *gorm.DB) error {
 		return db.Model(&photoRow{}).Where("unused_since <= ?", since.UTC()).Order("unused_since, hash").Limit(limit).Pluck("hash", &hashes).Error
@@ -501,9 +500,9 @@ func (s *Store) UnusedPhotos(ctx context.Context, since time.Time, limit int) (h
 	return hashes, wrapError(err, "find unused photos")
 }
 
-// MarkPhotoDeleting marks a photo that no cat has shown since a moment, so that no cat may begin
-// to show it and its files can be deleted, and returns whether it is marked. It is not if a cat
-// shows it, or if it was sent again meanwhile.
+// MarkPhotoDeleting marks a photo that no cat has shown since a time, so that no further cat can
+// show it and its files can be deleted. It reports whether the photo is marked, which it is not
+// if a cat shows it or if it was sent again meanwhile.
 func (s *Store) MarkPhotoDeleting(ctx context.Context, hash string, since time.Time) (marked bool, err error) {
 	err = s.write(neverRejected(ctx), func(t tx) error {
 		marked = false
@@ -536,8 +535,8 @@ func (s *Store) DeletePhoto(ctx context.Context, hash string) error {
 	return wrapError(err, "delete photo "+hash)
 }
 
-// MarkUnknownPhotos marks those of hashes that are of no photo, so that their files are deleted
-// like those of an unused photo, and returns how many these are.
+// MarkUnknownPhotos marks the hashes that belong to no photo, so that their files are deleted like
+// those of an unused photo, and returns their number.
 func (s *Store) MarkUnknownPhotos(ctx context.Context, hashes []string) (int64, error) {
 	rows := mapSlice(hashes, func(hash string) photoRow {
 		return photoRow{Hash: hash, MediaType: "", Bytes: 0, Width: 0, Height: 0, BlurHash: "", Color: "", PerceptualHash: 0, CreatedAt: time.Unix(0, 0).UTC(), UnusedSince: new(time.Unix(0, 0).UTC()), Deleting: true}
@@ -545,7 +544,7 @@ func (s *Store) MarkUnknownPhotos(ctx context.Context, hashes []string) (int64, 
 	marked, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
 		return db.Clauses(clause.OnConflict{DoNothing: true}).Create(&rows)
 	})
-	return marked, wrapError(err, fmt.Sprintf("mark those of %d photos that are unknown", len(hashes)))
+	return marked, wrapError(err, fmt.Sprintf("mark unknown photos among %d", len(hashes)))
 }
 
 // KeptPhotosAfter returns up to limit kept photos after a hash, in order of hash.

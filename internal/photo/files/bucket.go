@@ -47,8 +47,8 @@ type Bucket struct {
 }
 
 // OpenS3 returns the bucket at a URL of the form
-// s3://BUCKET/PREFIX?region=REGION&endpoint=https://HOST. The default of the endpoint is AWS, and
-// that of the region is what the bucket says. Credentials are those of the variables
+// s3://BUCKET/PREFIX?region=REGION&endpoint=https://HOST. The default endpoint is AWS, and the
+// default region is that of the bucket. Credentials are those of the variables
 // AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, else of the files of the AWS
 // command line, else of the role of the machine. The bucket is not contacted; see Check.
 func OpenS3(u *url.URL) (*Bucket, error) {
@@ -86,7 +86,7 @@ func openS3(u *url.URL, credentials *credentials.Credentials, timeout time.Durat
 	return &Bucket{core: core, credentials: credentials, name: u.Host, prefix: prefix, endpoint: endpoint.String(), timeout: timeout}, nil
 }
 
-// parseBucketURL returns what the URL of a bucket has apart from its name and the prefix.
+// parseBucketURL returns the region and the endpoint in the URL of a bucket.
 func parseBucketURL(u *url.URL) (region string, endpoint *url.URL, err error) {
 	query, err := url.ParseQuery(u.RawQuery)
 	switch {
@@ -280,8 +280,8 @@ func (b *Bucket) All(ctx context.Context) iter.Seq2[Entry, error] {
 	}
 }
 
-// Clean implements Store. Files of an interrupted Put have their names already: All has a photo
-// without some of its sizes.
+// Clean implements Store. It does not remove the files of an interrupted Put, which have their
+// final names: All returns the photo without some of its sizes.
 func (b *Bucket) Clean(ctx context.Context, before time.Time) (int, error) {
 	const action = "remove unfinished files of photos"
 	removed := 0

@@ -63,8 +63,8 @@ func client(t *testing.T, endpoint string) *minio.Client {
 	return client
 }
 
-// newBucket creates a bucket on a server and opens it with a prefix. Something that is not ours is
-// beside the prefix.
+// newBucket creates a bucket on a server and opens it with a prefix. It has another object outside
+// of the prefix.
 func newBucket(t *testing.T, endpoint, name string) storage {
 	t.Helper()
 	client := client(t, endpoint)
@@ -179,7 +179,7 @@ func TestBucket_InterruptedPutIsAbsent(t *testing.T) {
 	}
 }
 
-// A deletion that is interrupted leaves no photo that Has reports.
+// Has does not report a photo whose deletion was interrupted.
 func TestBucket_InterruptedDeleteIsAbsent(t *testing.T) {
 	t.Parallel()
 
@@ -273,7 +273,7 @@ func TestBucket_StoppedServerIsUnavailable(t *testing.T) {
 	}
 }
 
-// A server that accepts connections and never responds is given up.
+// Requests to a server that accepts connections and never responds time out.
 func TestBucket_HangingServerIsUnavailable(t *testing.T) {
 	t.Parallel()
 
@@ -298,7 +298,7 @@ func TestBucket_HangingServerIsUnavailable(t *testing.T) {
 	}
 }
 
-// A server that stops in the middle of a file or of a list is given up.
+// Requests to a server that stops in the middle of a file or of a list time out.
 func TestBucket_HangingResponseIsUnavailable(t *testing.T) {
 	t.Parallel()
 

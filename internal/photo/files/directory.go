@@ -17,13 +17,13 @@ import (
 )
 
 // Directory stores photos in a directory, with one subdirectory for each photo. A photo is
-// written under a temporary name, flushed to the disk and renamed; to delete it is to rename
-// it first.
+// written under a temporary name, flushed to the disk and renamed. It is renamed before it is
+// deleted.
 type Directory struct{ path string }
 
 // OpenDirectory opens a directory and creates it if it does not exist. Its parent must exist.
-// Only the owner of the process can read a directory that was created; what is in it can be
-// read by all who can read the directory.
+// Only the owner of the process can read a directory that it creates. All who can read the
+// directory can read the files in it.
 func OpenDirectory(path string) (*Directory, error) {
 	if err := os.Mkdir(path, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, fmt.Errorf("create the directory for photos: %w", err)
@@ -37,8 +37,8 @@ func OpenDirectory(path string) (*Directory, error) {
 	return &Directory{path: path}, nil
 }
 
-// Put implements Store. A photo that is stored with the same content stays as it is, but for its
-// time.
+// Put implements Store. A photo that is stored with the same content is not written again; only
+// its time changes.
 func (d *Directory) Put(ctx context.Context, hash string, files map[int][]byte) error {
 	sizes, err := checkPut(hash, files)
 	if err != nil {
@@ -83,7 +83,7 @@ func writeFile(name string, content []byte) error {
 	return errors.Join(err, file.Close())
 }
 
-// syncDirectory flushes the names in a directory to the disk, which Windows does by itself.
+// syncDirectory flushes the entries of a directory to the disk, which Windows does by itself.
 func syncDirectory(path string) error {
 	if runtime.GOOS == "windows" {
 		return nil
@@ -95,7 +95,7 @@ func syncDirectory(path string) error {
 	return errors.Join(dir.Sync(), dir.Close())
 }
 
-// maxAttempts bounds how often a photo is renamed while others store and delete the same one.
+// maxAttempts bounds the attempts to rename a photo while other processes store and delete it.
 const maxAttempts = 100
 
 // install renames the directory of a photo to its hash, and replaces one that is there unless it
@@ -135,7 +135,7 @@ func (d *Directory) hasContent(hash string, files map[int][]byte) (bool, error) 
 	return true, nil
 }
 
-// touch gives a photo the time of a directory that was just written.
+// touch sets the time of a photo to that of a directory that was just written.
 func (d *Directory) touch(hash, written string) error {
 	info, err := os.Stat(written)
 	if err != nil {
@@ -160,7 +160,7 @@ func ignoreNotExist(err error) error {
 	return err
 }
 
-// checkPath returns an error if the directory itself does not exist: then it is not known
+// checkPath returns an error if the directory itself does not exist, because it is then unknown
 // whether a photo is stored.
 func (d *Directory) checkPath(ctx context.Context) error {
 	_, err := os.Stat(d.path)
@@ -272,7 +272,7 @@ func (d *Directory) entries(ctx context.Context) iter.Seq2[fs.DirEntry, error] {
 	}
 }
 
-// entry describes a photo. The time of its directory is that when it was written.
+// entry describes a photo. Its time is that of its directory.
 func (d *Directory) entry(hash string) (Entry, error) {
 	entry := Entry{Hash: hash}
 	info, err := os.Stat(d.photo(hash))

@@ -86,8 +86,8 @@ func TestDirectory_CannotBeOpened(t *testing.T) {
 	}
 }
 
-// A directory that disappears, such as a disk that is not mounted any more, is no reason to say
-// that photos do not exist.
+// If the directory disappears, such as a disk that is no longer mounted, photos are reported as
+// unavailable, not as missing.
 func TestDirectory_MissingIsUnavailable(t *testing.T) {
 	t.Parallel()
 
@@ -163,7 +163,7 @@ func TestDirectory_Clean(t *testing.T) {
 	checkContent(t, store, 1)
 }
 
-// A full disk gives an error that says so, leaves nothing, and photos can be deleted.
+// A full disk is an error that says so and leaves no files, and photos can be deleted.
 func TestDirectory_FullDisk(t *testing.T) {
 	t.Parallel()
 
@@ -235,8 +235,8 @@ func writePhotos(path string) error {
 	}
 }
 
-// TestDirectory_KilledWriter kills a process that writes. Every photo that Has reports is whole,
-// in one of its versions, and after Clean nothing else is left.
+// TestDirectory_KilledWriter kills a process that writes. Every photo that Has reports is complete,
+// in one of its versions, and after Clean no other files remain.
 func TestDirectory_KilledWriter(t *testing.T) {
 	t.Parallel()
 
@@ -248,17 +248,17 @@ func TestDirectory_KilledWriter(t *testing.T) {
 	}
 	for kill := range kills {
 		killWriter(t, path, 1+7*kill)
-		whole := 0
+		complete := 0
 		for n := range writtenPhotos {
 			if has, err := store.Has(t.Context(), hashOf(n), photoSizes); err != nil {
 				t.Fatal(err)
 			} else if has {
-				whole++
+				complete++
 				checkVersion(t, store, n)
 			}
 		}
-		if entries := all(t, store); len(entries) != whole || whole == 0 {
-			t.Errorf("got %d photos listed and %d whole, want the same and at least one", len(entries), whole)
+		if entries := all(t, store); len(entries) != complete || complete == 0 {
+			t.Errorf("got %d photos listed and %d complete, want the same and at least one", len(entries), complete)
 		}
 	}
 	if _, err := store.Clean(t.Context(), time.Now().Add(time.Hour)); err != nil {
@@ -311,7 +311,7 @@ func checkVersion(t *testing.T, store files.Store, n int) {
 			want = content(n, size)
 		}
 		if got := read(t, store, hashOf(n), size); !bytes.Equal(got, want) {
-			t.Errorf("photo %d in size %d is not whole: got %d bytes, want %d", n, size, len(got), len(want))
+			t.Errorf("photo %d in size %d is not complete: got %d bytes, want %d", n, size, len(got), len(want))
 		}
 	}
 }

@@ -2,7 +2,7 @@
 //
 // The file of a photo in a size is HASH/SIZE.jpg, so that a web server, a bucket or a CDN can
 // serve the files under the paths of the API. The package depends on catalog for the errors
-// that callers get. It does not know which photos cats have, nor what is in a file.
+// that callers get. It does not know which photos cats have, nor what the files contain.
 package files
 
 import (
@@ -33,16 +33,15 @@ type Store interface {
 	// Open opens a file. The error is fs.ErrNotExist if it is not stored. The file can be read
 	// until ctx ends.
 	Open(ctx context.Context, hash string, size int) (*File, error)
-	// Delete removes the files of a photo. It is no error if none are stored.
+	// Delete removes the files of a photo. It is not an error if none are stored.
 	Delete(ctx context.Context, hash string) error
 	// All iterates over all photos of which a file is stored, in no particular order, and
-	// skips what is not the file of a photo. Photos that are stored or deleted meanwhile may be
-	// missing. Photos may be deleted while it runs. After an error whose entry has a hash,
-	// which is about this photo only, it continues.
+	// skips other files. It may miss photos that are stored or deleted while it runs. An error
+	// whose entry has a hash concerns only this photo, and the iteration continues.
 	All(ctx context.Context) iter.Seq2[Entry, error]
-	// Clean removes what interrupted calls of Put, Delete and Check left before a time, and
-	// returns the number of what it removed. The time must be so far in the past that no call
-	// is still running that began before it.
+	// Clean removes the files and directories that interrupted calls of Put, Delete and Check
+	// left before a time, and returns their number. No call that began before that time may
+	// still be running.
 	Clean(ctx context.Context, before time.Time) (int, error)
 	// Check writes, reads, lists and deletes a small file. Its error says what to do.
 	Check(ctx context.Context) error
@@ -94,7 +93,7 @@ func isHash(text string) bool { return hashPattern.MatchString(text) }
 // fileName returns the name of the file of a size.
 func fileName(size int) string { return strconv.Itoa(size) + ".jpg" }
 
-// parseFileName returns the size of the file with a name; ok is false for the file of no size.
+// parseFileName returns the size in the name of a file; ok is false if it has none.
 func parseFileName(name string) (size int, ok bool) {
 	match := filePattern.FindStringSubmatch(name)
 	if match == nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/minio/minio-go/v7"
 )
 
-// object reads an object of a bucket. It asks for the whole object once; after Seek, the next Read
-// asks for what follows.
+// object reads an object of a bucket. It requests the whole object once; the next Read after Seek
+// requests the rest of the object from the new offset.
 type object struct {
 	ctx    context.Context // of the caller, until Close
 	bucket *Bucket
@@ -50,7 +50,7 @@ func (o *object) open() (modTime time.Time, err error) {
 	return info.LastModified, nil
 }
 
-// Read reads what follows the offset.
+// Read reads from the offset on.
 func (o *object) Read(p []byte) (int, error) {
 	if o.offset >= o.size {
 		return 0, io.EOF

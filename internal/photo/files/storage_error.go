@@ -21,8 +21,8 @@ func (e *storageError) Error() string { return e.err.Error() }
 
 func (e *storageError) Unwrap() []error { return []error{e.err, e.caller} }
 
-// newStorageError returns the error of an action on the storage, with the kind that the cause
-// has; nil if there is no cause. It is the error of the context if that has ended.
+// newStorageError returns the error of an action on the storage that failed for a cause, or nil if
+// the cause is nil. If the context has ended, it wraps the error of the context.
 func newStorageError(ctx context.Context, action string, cause error) error {
 	switch {
 	case cause == nil:

@@ -88,7 +88,7 @@ func all(t *testing.T, store files.Store) []files.Entry {
 	return entries
 }
 
-// storage is a store and access to what is stored, behind its back.
+// storage is a store, with direct access to the files that it has stored.
 type storage struct {
 	store files.Store
 	write func(t *testing.T, name string)     // writes a file that is not ours
@@ -402,7 +402,7 @@ func testTwoWriters(t *testing.T, s storage) {
 }
 
 // testWritersAndDeleters writes the same photo with different content and deletes it at the same
-// time. Whoever is last decides, and nothing else is left.
+// time. The last call decides, and no other files remain.
 func testWritersAndDeleters(t *testing.T, s storage) {
 	t.Helper()
 	errs := make(chan error)

@@ -2,7 +2,7 @@
 // sandbox with limits of memory and time. It knows nothing of photos and depends on wazero.
 //
 // The WebAssembly module is that of github.com/gen2brain/heic. That package itself is not used:
-// it prefers a libheif that happens to be installed, outside of a sandbox, and sets no limits.
+// it prefers an installed libheif, which runs outside of a sandbox, and sets no limits.
 package heif
 
 import (
@@ -78,7 +78,7 @@ type program struct {
 	module  wazero.CompiledModule
 }
 
-// compiled returns the decoder, which it compiles when it is called first.
+// compiled returns the decoder, which the first call compiles.
 var compiled = sync.OnceValues(func() (program, error) {
 	ctx := context.Background()
 	compressed, err := gzip.NewReader(bytes.NewReader(wasm))
@@ -126,8 +126,8 @@ func (stopper) After(context.Context, api.Module, api.FunctionDefinition, []uint
 // Abort does nothing.
 func (stopper) Abort(context.Context, api.Module, api.FunctionDefinition, error) {}
 
-// linearMemory is the memory of an instance. It is reserved at once, so that it never moves;
-// the operating system provides what is used of it.
+// linearMemory is the memory of an instance. Its address space is reserved when it is created, so
+// that it never moves; the operating system provides the pages that are used.
 type linearMemory []byte
 
 // Reallocate returns the first size bytes, nil if there are fewer.
@@ -147,7 +147,7 @@ type instance struct {
 	memory int // bytes
 }
 
-// header is what the decoder says of an image: five numbers of 32 bits.
+// header is what the decoder states about an image: five numbers of 32 bits.
 type header struct{ Width, Height, ColorSpace, Chroma, Premultiplied uint32 }
 
 // decode decodes a file. Errors are of the file.

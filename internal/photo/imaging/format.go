@@ -12,13 +12,13 @@ import (
 	"trailcat/internal/errcode"
 )
 
-// source is what the header of a file says of the photo in it.
+// source is what the header of a file states about its photo.
 type source struct {
 	mediaType     string
 	kind          string // for messages, such as "progressive JPEG"
 	width, height int    // pixels as stored, before the orientation is applied
 	memory        int    // bytes that the decoder allocates
-	channels      int    // that are scaled at the same time
+	channels      int    // number of channels that are scaled at the same time
 	orientation   int    // of EXIF, 1 to 8; 0 if there is none
 	profile       []byte // ICC; nil if there is none
 	decode        func() (image.Image, error)
@@ -94,7 +94,7 @@ func decodeError(src source, err error) error {
 	return errCorrupt()
 }
 
-// kindOf returns what a file is that is no photo, for messages.
+// kindOf describes a file that is not a photo, for messages.
 func kindOf(file []byte) string {
 	if len(file) == 0 {
 		return "empty"
@@ -134,7 +134,7 @@ func kindOf(file []byte) string {
 	return "of an unknown kind"
 }
 
-// boxKind returns what a file of the ISO base media format is, by its major brand.
+// boxKind describes a file of the ISO base media format, by its major brand.
 func boxKind(brand string) string {
 	switch brand {
 	case "avif", "avis":

@@ -27,7 +27,7 @@ func openGIF(file []byte) (source, error) {
 }
 
 // onCanvas returns an image of a width and height that shows another one, which may be
-// smaller, and is transparent beside it.
+// smaller, and is transparent around it.
 func onCanvas(img image.Image, width, height int) image.Image {
 	bounds := image.Rect(0, 0, width, height)
 	if frame, ok := img.(image.RGBA64Image); ok && img.Bounds() != bounds {

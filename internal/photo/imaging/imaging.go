@@ -18,7 +18,7 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// MaxBytes is the most bytes that the file of a photo may have.
+// MaxBytes is the maximum size of the file of a photo in bytes.
 const MaxBytes = 20 << 20
 
 const (
@@ -40,8 +40,8 @@ func Hash(file []byte) string {
 }
 
 // Read returns the copy to keep of a photo in a JPEG, PNG, WebP, GIF or HEIC file. The content
-// decides which it is. Of an animation it reads the first image. What is transparent becomes
-// white. It is safe for concurrent use.
+// decides which it is. Of an animation it reads the first image. Transparent pixels become white.
+// It is safe for concurrent use.
 //
 // Errors are of type *catalog.Error, with one of three codes: UnsupportedImage for a file of
 // another kind, or an image of less than 16 pixels on a side; CorruptImage for a file that is

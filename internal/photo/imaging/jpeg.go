@@ -7,11 +7,11 @@ import (
 	"image/jpeg"
 )
 
-// maxScans is the most scans of a JPEG file that are read. Cameras write one, encoders of
+// maxScans is the maximum number of scans of a JPEG file. Cameras write one, encoders of
 // progressive files about ten. Each takes time for the whole image, however few bytes it has.
 const maxScans = 100
 
-// maxProfile is the most bytes of an ICC profile that are read.
+// maxProfile is the maximum size of an ICC profile in bytes.
 const maxProfile = 1 << 20
 
 // Markers of JPEG segments.
@@ -44,7 +44,7 @@ func openJPEG(file []byte) (source, error) {
 	return src, nil
 }
 
-// jpegHeader is what the segments of a JPEG file say.
+// jpegHeader is what the segments of a JPEG file state.
 type jpegHeader struct {
 	width, height, components int
 	samples                   [4]int // horizontal times vertical sampling factor, by component

@@ -2,8 +2,8 @@ package imaging
 
 import "image"
 
-// oriented returns an image as its EXIF orientation says that it is to be shown. The image has
-// 4:4:4 or 4:2:0 samples. Values but 2 to 8 change nothing.
+// oriented returns an image rotated and mirrored as its EXIF orientation says. The image has
+// 4:4:4 or 4:2:0 samples. Values other than 2 to 8 change nothing.
 func oriented(m *image.YCbCr, orientation int) *image.YCbCr {
 	if orientation < 2 || orientation > 8 {
 		return m

@@ -9,8 +9,8 @@ import (
 	"io"
 )
 
-// openPNG reads the chunks of a PNG file before its pixels, and its EXIF data, which may be
-// behind them. Compressed text is not decompressed.
+// openPNG reads the chunks of a PNG file before its pixels, and its EXIF data, which may follow
+// them. Compressed text is not decompressed.
 func openPNG(file []byte) (source, error) {
 	src := source{
 		mediaType: "image/png", kind: "PNG", channels: 3,

@@ -76,7 +76,7 @@ var xyzToSRGB = [3][3]float64{
 	{0.0719552, -0.2289769, 1.4053857},
 }
 
-// parseProfile reads an ICC profile. It reports false for one that is no RGB profile of a matrix
+// parseProfile reads an ICC profile. It reports false unless it is an RGB profile of a matrix
 // and curves.
 func parseProfile(profile []byte) (*rgbSpace, bool) {
 	if len(profile) < 132 || string(profile[12:16]) == "link" || string(profile[16:20]) != "RGB " || string(profile[20:24]) != "XYZ " {
@@ -197,7 +197,7 @@ func parametricCurve(kind int, data []byte) func(x float64) float64 {
 	}
 }
 
-// fixed16 returns a number with 16 bits behind the point.
+// fixed16 returns a fixed-point number with 16 fractional bits.
 func fixed16(b []byte) float64 { return float64(int32(binary.BigEndian.Uint32(b))) / 65536 }
 
 func srgbEncode(linear float64) float64 {

@@ -9,7 +9,7 @@ import (
 
 // scaled returns an image with a width and height in pixels. It samples with the Catmull-Rom
 // filter. Channels of luma and chroma are scaled as they are stored, without a copy of the
-// image in RGB; the result has 4:4:4 or 4:2:0 samples. What is transparent becomes white.
+// image in RGB; the result has 4:4:4 or 4:2:0 samples. Transparent pixels become white.
 func scaled(src image.Image, width, height int) *image.YCbCr {
 	bounds := image.Rect(0, 0, width, height)
 	if src.Bounds() == bounds {
@@ -129,7 +129,7 @@ func steps(src, dst image.Rectangle) (x, y float64) {
 }
 
 // scalePlane scales src to dst. It uses narrow, which is at least as wide as dst and as high as
-// src, for what is scaled horizontally only.
+// src, for the pixels that are scaled horizontally only.
 func scalePlane(dst, src, narrow plane, stepX, stepY float64) {
 	narrow.width, narrow.height = dst.width, src.height
 	horizontal := newFilter(src.width, dst.width, stepX)

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/image/webp"
 )
 
-// webpHeader is what the chunks of a WebP file say.
+// webpHeader is what the chunks of a WebP file state.
 type webpHeader struct {
 	width, height int // of the canvas
 	frame         webpFrame
