@@ -195,13 +195,7 @@ func (a *API) picturePhoto(ctx context.Context, cat catalog.Cat, style string, s
 		return nil
 	}
 	photo := cat.Photos[i]
-	best := 0
-	for _, r := range catalog.Renditions(photo.Width, photo.Height) {
-		if best < size {
-			best = r.Size
-		}
-	}
-	body, err := a.readPhoto(ctx, photo.Hash, best)
+	body, err := a.readPhoto(ctx, photo.Hash, catalog.BestRendition(photo.Width, photo.Height, size).Size)
 	if err != nil {
 		a.Log.WarnContext(ctx, "the picture of a rating has no photo, because its file cannot be read", slog.String("cat", cat.ID), slog.String("hash", photo.Hash), slog.Any("error", err))
 		return nil

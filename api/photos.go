@@ -288,13 +288,7 @@ func (a *API) getPhoto(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	renditions := catalog.Renditions(kept.Width, kept.Height)
-	best := renditions[len(renditions)-1]
-	for _, r := range slices.Backward(renditions) {
-		if r.Size >= size {
-			best = r
-		}
-	}
+	best := catalog.BestRendition(kept.Width, kept.Height, size)
 	file, err := a.PhotoFiles.Open(c.Request().Context(), hash, best.Size)
 	if errors.Is(err, fs.ErrNotExist) { // it was deleted a moment ago, or is lost
 		a.servedPhotos.Remove(hash)

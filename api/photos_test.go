@@ -4,9 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"html"
@@ -59,8 +57,7 @@ func (k *testKeeper) Read(_ context.Context, file []byte) (catalog.KeptPhoto, er
 	if bytes.HasPrefix(file, []byte("<svg")) {
 		return catalog.KeptPhoto{}, catalog.Errorf(catalog.Invalid, errcode.UnsupportedImage, "The file is an SVG drawing. Send a JPEG file.")
 	}
-	sum := sha256.Sum256(file)
-	kept := catalog.KeptPhoto{Hash: hex.EncodeToString(sum[:16]), MediaType: "image/jpeg", Bytes: 4, Width: 800, Height: 600, BlurHash: "LEHV6nWB2yk8pyo0adR*.7kCMdnj", Color: "#a08060", PerceptualHash: 7}
+	kept := catalog.KeptPhoto{Hash: imaging.Hash(file), MediaType: "image/jpeg", Bytes: 4, Width: 800, Height: 600, BlurHash: "LEHV6nWB2yk8pyo0adR*.7kCMdnj", Color: "#a08060", PerceptualHash: 7}
 	return kept, nil
 }
 
@@ -581,8 +578,7 @@ func TestPhotos_LostFiles(t *testing.T) {
 	var stored PhotoFiles
 	api := newSQLiteServer(t, withPhotos(t), func(c *Config) { stored = c.PhotoFiles })
 	photos := photosIn(t, api.sendPhotos(t, spec, "POST", "", "image/jpeg", "chair"))
-	sum := sha256.Sum256([]byte("chair"))
-	if err := stored.(*files.Directory).Delete(t.Context(), hex.EncodeToString(sum[:16])); err != nil {
+	if err := stored.(*files.Directory).Delete(t.Context(), imaging.Hash([]byte("chair"))); err != nil {
 		t.Fatal(err)
 	}
 	req := httptest.NewRequestWithContext(t.Context(), http.MethodGet, photos[len(photos)-1].Sizes[0].URL, http.NoBody)

@@ -4,13 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"time"
 
 	"trailcat/internal/catalog"
 	"trailcat/internal/demo"
 	"trailcat/internal/geo"
-	"trailcat/internal/photo"
 	"trailcat/internal/photo/files"
 	"trailcat/internal/photo/imaging"
 	"trailcat/internal/store"
@@ -43,11 +41,11 @@ func (c *demoCommand) Run(p *process) (err error) {
 	}
 	started := now()
 	cats := catalog.New(db, p.now, newUUID)
-	if c.keepsPhotos(c.Database) {
-		stored, err := c.openPhotos(p.ctx, c.Database)
-		if err != nil {
-			return err
-		}
+	stored, err := c.openPhotos(p.ctx, c.Database)
+	if err != nil {
+		return err
+	}
+	if stored != nil {
 		if err := keepPictures(p.ctx, db, cats, stored, demo.Pictures(), p.now); err != nil {
 			return err
 		}
@@ -64,9 +62,7 @@ func (c *demoCommand) Validate() error { return c.check() }
 
 // keepPictures keeps the pictures of the demo, so that its cats show them.
 func keepPictures(ctx context.Context, db *store.Store, cats *catalog.Catalog, stored files.Store, pictures []demo.Picture, now func() time.Time) error {
-	keeper := photo.NewKeeper(photo.KeeperConfig{
-		Store: db, Catalog: cats, Files: stored, AtOnce: runtime.GOMAXPROCS(0), Usage: db, Quotas: catalog.Quotas{}, Now: now,
-		Process: func(_ context.Context, file []byte) (imaging.Image, error) { return imaging.Read(file) },
-	})
+	process := func(_ context.Context, file []byte) (imaging.Image, error) { return imaging.Read(file) }
+	keeper := newPhotoKeeper(db, cats, stored, process, catalog.Quotas{}, now)
 	return demo.KeepPictures(ctx, cats, pictures, keeper.Keep, now())
 }

@@ -166,14 +166,14 @@ func (c *importCommand) importFiles(p *process, db *store.Store, files []*import
 		}
 	}
 	var photos importjob.Photos
-	if c.keepsPhotos(c.Database) {
-		stored, err := c.openPhotos(p.ctx, c.Database)
-		if err != nil {
-			return err
-		}
+	stored, err := c.openPhotos(p.ctx, c.Database)
+	if err != nil {
+		return err
+	}
+	if stored != nil {
 		processor := photo.NewProcessor(photoProcessor, slog.New(slog.DiscardHandler))
 		defer processor.Close()
-		photos = newPhotoKeeper(db, cats, stored, processor, catalog.Quotas{}, p.now)
+		photos = newPhotoKeeper(db, cats, stored, processor.Process, catalog.Quotas{}, p.now)
 	}
 	reports := map[string]importReport{}
 	for i, path := range c.Files {

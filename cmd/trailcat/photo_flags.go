@@ -63,9 +63,12 @@ func (f photoFlags) photoDirectory(database string) string {
 	}
 }
 
-// openPhotos opens the store of photos beside a database and checks that it can be used. Call it
-// only if keepsPhotos.
+// openPhotos opens the store of photos beside a database and checks that it can be used. It returns
+// the store with an error if it cannot be used now, and nil if no photos are kept.
 func (f photoFlags) openPhotos(ctx context.Context, database string) (files.Store, error) {
+	if !f.keepsPhotos(database) {
+		return nil, nil //nolint:nilnil // nil: no photos are kept
+	}
 	if err := f.check(); err != nil {
 		return nil, err
 	}

@@ -19,6 +19,7 @@ import (
 	"trailcat/internal/catalog"
 	"trailcat/internal/photo"
 	"trailcat/internal/photo/files"
+	"trailcat/internal/photo/imaging"
 	"trailcat/internal/publicnet"
 	"trailcat/internal/store"
 )
@@ -51,9 +52,6 @@ func (c *serveCommand) photoGrace() time.Duration {
 // openPhotoService returns what the server needs to keep photos, or nil if it keeps none. The
 // server starts even if the storage is unavailable.
 func (s *server) openPhotoService(ctx context.Context) (*photoService, error) {
-	if !s.flags.keepsPhotos(s.flags.Database) {
-		return nil, nil //nolint:nilnil // nil: no photos are kept
-	}
 	stored, err := s.flags.openPhotos(ctx, s.flags.Database)
 	if stored == nil {
 		return nil, err
@@ -62,7 +60,7 @@ func (s *server) openPhotoService(ctx context.Context) (*photoService, error) {
 		s.log.ErrorContext(ctx, "photos cannot be stored at the moment", slog.Any("error", err))
 	}
 	p := &photoService{files: stored, processor: photo.NewProcessor(photoProcessor, s.log)}
-	p.keeper = newPhotoKeeper(s.db, s.cats, stored, p.processor, s.flags.quotas(), s.clock.Now)
+	p.keeper = newPhotoKeeper(s.db, s.cats, stored, p.processor.Process, s.flags.quotas(), s.clock.Now)
 	p.collector = photo.Collector{Store: s.db, Files: stored, Grace: s.flags.photoGrace(), Now: s.clock.Now, Holder: rand.Text()}
 	if s.flags.FetchPhotos {
 		base := string(s.flags.photoBase())
@@ -75,9 +73,10 @@ func (s *server) openPhotoService(ctx context.Context) (*photoService, error) {
 	return p, nil
 }
 
-func newPhotoKeeper(db *store.Store, cats *catalog.Catalog, stored files.Store, processor *photo.Processor, quotas catalog.Quotas, now func() time.Time) *photo.Keeper {
+// newPhotoKeeper returns a keeper of photos. Process reads a file, in this process or a child process.
+func newPhotoKeeper(db *store.Store, cats *catalog.Catalog, stored files.Store, process func(context.Context, []byte) (imaging.Image, error), quotas catalog.Quotas, now func() time.Time) *photo.Keeper {
 	return photo.NewKeeper(photo.KeeperConfig{
-		Store: db, Catalog: cats, Files: stored, Process: processor.Process, AtOnce: runtime.GOMAXPROCS(0), Usage: db, Quotas: quotas, Now: now,
+		Store: db, Catalog: cats, Files: stored, Process: process, AtOnce: runtime.GOMAXPROCS(0), Usage: db, Quotas: quotas, Now: now,
 	})
 }
 

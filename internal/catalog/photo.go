@@ -84,14 +84,28 @@ func Renditions(width, height int) []Rendition {
 	return out
 }
 
-var photoHash = regexp.MustCompile(`^[0-9a-f]{32}$`)
+// BestRendition returns the smallest rendition of at least a size of a photo of a width and height
+// in pixels, or the largest if all are smaller. It is zero if the width and height are unknown.
+func BestRendition(width, height, size int) Rendition {
+	var best Rendition
+	for _, r := range Renditions(width, height) {
+		if best.Size < size {
+			best = r
+		}
+	}
+	return best
+}
 
-// IsPhotoHash reports whether a text may be the hash of a kept photo: 32 hexadecimal digits,
-// the first half of the SHA-256 of a file.
+const photoHashPattern = `[0-9a-f]{32}`
+
+var photoHash = regexp.MustCompile(`^` + photoHashPattern + `$`)
+
+// IsPhotoHash reports whether a text may be the hash of a kept photo: 32 lower-case hexadecimal
+// digits, the first half of the SHA-256 of a file.
 func IsPhotoHash(text string) bool { return photoHash.MatchString(text) }
 
 // photoAddress matches the end of the address of a rendition.
-var photoAddress = regexp.MustCompile(`^(.*)/([0-9a-f]{32})/(?:300|600|1200|2048)\.jpg$`)
+var photoAddress = regexp.MustCompile(`^.*/(` + photoHashPattern + `)/(?:300|600|1200|2048)\.jpg$`)
 
 // PhotoBase is the base URL of the renditions of kept photos, without a trailing slash. If it is
 // empty, they are at /photos of the server.
@@ -118,20 +132,14 @@ func (b PhotoBase) Address(hash string, size int) string {
 	return string(cmp.Or(b, photosPath)) + "/" + hash + "/" + strconv.Itoa(size) + ".jpg"
 }
 
-// Best returns the URL of the largest rendition of a photo up to a size, or of the smallest if
-// all are larger. For a photo that is not kept it returns the URL of the source.
+// Best returns the URL of the BestRendition of a photo for a size. For a photo that is not kept it
+// returns the URL of the source.
 func (b PhotoBase) Best(p Photo, size int) string {
-	renditions := Renditions(p.Width, p.Height)
-	if p.Hash == "" || len(renditions) == 0 {
+	best := BestRendition(p.Width, p.Height, size)
+	if p.Hash == "" || best.Size == 0 {
 		return p.URL
 	}
-	best := renditions[0].Size
-	for _, r := range renditions {
-		if r.Size <= size {
-			best = r.Size
-		}
-	}
-	return b.Address(p.Hash, best)
+	return b.Address(p.Hash, best.Size)
 }
 
 // WithURLs returns photos with the URL that Best returns for MaxPhotoSize.
@@ -146,7 +154,7 @@ func (b PhotoBase) WithURLs(photos []Photo) []Photo {
 // renditionHash returns the hash in the URL of a rendition, or "" for other URLs.
 func renditionHash(address string) string {
 	if match := photoAddress.FindStringSubmatch(address); match != nil {
-		return match[2]
+		return match[1]
 	}
 	return ""
 }

@@ -17,6 +17,8 @@ import (
 
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
+
+	"trailcat/internal/catalog"
 )
 
 // cacheControl is sent with the files: a photo with another content has another hash.
@@ -145,7 +147,7 @@ func (b *Bucket) upload(ctx context.Context, key string, content []byte, mediaTy
 
 // Has implements Store.
 func (b *Bucket) Has(ctx context.Context, hash string, sizes []int) (bool, error) {
-	if !isHash(hash) || len(sizes) == 0 {
+	if !catalog.IsPhotoHash(hash) || len(sizes) == 0 {
 		return false, nil
 	}
 	stored, err := b.sizes(ctx, hash)
@@ -179,7 +181,7 @@ func (b *Bucket) sizes(ctx context.Context, hash string) ([]int, error) {
 func parseKey(key string) (hash string, size int, ok bool) {
 	hash, name, _ := strings.Cut(key, "/")
 	size, ok = parseFileName(name)
-	return hash, size, ok && isHash(hash)
+	return hash, size, ok && catalog.IsPhotoHash(hash)
 }
 
 // list iterates over the objects whose keys begin with a prefix, after that of the bucket, which
@@ -211,7 +213,7 @@ func (b *Bucket) list(ctx context.Context, prefix string) iter.Seq2[minio.Object
 
 // Open implements Store.
 func (b *Bucket) Open(ctx context.Context, hash string, size int) (*File, error) {
-	if !isHash(hash) {
+	if !catalog.IsPhotoHash(hash) {
 		return nil, notStored(hash, size)
 	}
 	object := &object{ctx: ctx, bucket: b, key: b.key(hash, size)}
@@ -227,7 +229,7 @@ func (b *Bucket) Open(ctx context.Context, hash string, size int) (*File, error)
 
 // Delete implements Store.
 func (b *Bucket) Delete(ctx context.Context, hash string) error {
-	if !isHash(hash) {
+	if !catalog.IsPhotoHash(hash) {
 		return fmt.Errorf("delete a photo: %q is not a hash", hash)
 	}
 	sizes, err := b.sizes(ctx, hash)

@@ -14,6 +14,8 @@ import (
 	"runtime"
 	"slices"
 	"time"
+
+	"trailcat/internal/catalog"
 )
 
 // Directory stores photos in a directory, with one subdirectory for each photo. A photo is
@@ -169,7 +171,7 @@ func (d *Directory) checkPath(ctx context.Context) error {
 
 // Has implements Store.
 func (d *Directory) Has(ctx context.Context, hash string, sizes []int) (bool, error) {
-	if !isHash(hash) || len(sizes) == 0 {
+	if !catalog.IsPhotoHash(hash) || len(sizes) == 0 {
 		return false, nil
 	}
 	for _, size := range sizes {
@@ -188,7 +190,7 @@ func (d *Directory) Has(ctx context.Context, hash string, sizes []int) (bool, er
 
 // Open implements Store.
 func (d *Directory) Open(ctx context.Context, hash string, size int) (*File, error) {
-	if !isHash(hash) {
+	if !catalog.IsPhotoHash(hash) {
 		return nil, notStored(hash, size)
 	}
 	file, err := os.Open(filepath.Join(d.photo(hash), fileName(size)))
@@ -210,7 +212,7 @@ func (d *Directory) Open(ctx context.Context, hash string, size int) (*File, err
 
 // Delete implements Store.
 func (d *Directory) Delete(ctx context.Context, hash string) error {
-	if !isHash(hash) {
+	if !catalog.IsPhotoHash(hash) {
 		return fmt.Errorf("delete a photo: %q is not a hash", hash)
 	}
 	if err := d.checkPath(ctx); err != nil {
@@ -227,7 +229,7 @@ func (d *Directory) All(ctx context.Context) iter.Seq2[Entry, error] {
 				yield(Entry{}, err)
 				return
 			}
-			if !dir.IsDir() || !isHash(dir.Name()) {
+			if !dir.IsDir() || !catalog.IsPhotoHash(dir.Name()) {
 				continue
 			}
 			entry, err := d.entry(dir.Name())

@@ -2,7 +2,8 @@
 //
 // The file of a photo in a size is HASH/SIZE.jpg, so that a web server, a bucket or a CDN can
 // serve the files under the paths of the API. The package depends on catalog for the errors
-// that callers get. It does not know which photos cats have, nor what the files contain.
+// that callers get and the form of hashes. It does not know which photos cats have, nor what the
+// files contain.
 package files
 
 import (
@@ -17,11 +18,13 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"trailcat/internal/catalog"
 )
 
 // Store stores the files of photos. It is safe for concurrent use, also by several processes.
 //
-// A hash is 32 lower-case hexadecimal digits, and a size is a positive number. If the storage
+// A hash is one that catalog.IsPhotoHash accepts, and a size is a positive number. If the storage
 // cannot be used, errors are of the kind catalog.Unavailable, and of the kind
 // catalog.StorageFull if it has no space left; both name the cause for the log.
 type Store interface {
@@ -81,14 +84,7 @@ func isUnfinished(name string) bool {
 	return strings.HasPrefix(name, newPrefix) || strings.HasPrefix(name, deletedPrefix) || strings.HasPrefix(name, probePrefix)
 }
 
-var (
-	hashPattern = regexp.MustCompile(`^[0-9a-f]{32}$`)
-	filePattern = regexp.MustCompile(`^([1-9][0-9]{0,5})\.jpg$`)
-)
-
-// isHash reports whether a text can be the hash of a photo, and with it the name of its
-// directory.
-func isHash(text string) bool { return hashPattern.MatchString(text) }
+var filePattern = regexp.MustCompile(`^([1-9][0-9]{0,5})\.jpg$`)
 
 // fileName returns the name of the file of a size.
 func fileName(size int) string { return strconv.Itoa(size) + ".jpg" }
@@ -106,7 +102,7 @@ func parseFileName(name string) (size int, ok bool) {
 // checkPut returns the sizes of files in ascending order, or an error if they cannot be
 // stored.
 func checkPut(hash string, files map[int][]byte) ([]int, error) {
-	if !isHash(hash) {
+	if !catalog.IsPhotoHash(hash) {
 		return nil, fmt.Errorf("store a photo: %q is not a hash", hash)
 	}
 	sizes := slices.Sorted(maps.Keys(files))

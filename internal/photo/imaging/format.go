@@ -50,8 +50,7 @@ func (s source) check(bytes int) error {
 	if err := checkSides(s.width, s.height); err != nil {
 		return err
 	}
-	sizes := catalog.Renditions(s.width, s.height)
-	largest := sizes[len(sizes)-1]
+	largest := catalog.BestRendition(s.width, s.height, catalog.MaxPhotoSize)
 	perPixel := float64(s.memory) / float64(s.width*s.height)
 	need := s.memory + s.channels*largest.Width*s.height + bytes
 	if need <= maxMemory {

@@ -104,8 +104,6 @@ func keep(file []byte, src source, decoded image.Image) (Image, error) {
 // upright returns a decoded photo as its largest rendition shows it: no side is longer than
 // catalog.MaxPhotoSize, and its EXIF orientation is applied.
 func upright(decoded image.Image, orientation int) *image.YCbCr {
-	width, height := decoded.Bounds().Dx(), decoded.Bounds().Dy()
-	sizes := catalog.Renditions(width, height)
-	largest := sizes[len(sizes)-1]
+	largest := catalog.BestRendition(decoded.Bounds().Dx(), decoded.Bounds().Dy(), catalog.MaxPhotoSize)
 	return oriented(scaled(decoded, largest.Width, largest.Height), orientation)
 }

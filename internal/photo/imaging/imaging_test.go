@@ -211,8 +211,8 @@ func TestRead_RenditionsAreThoseOfTheCatalog(t *testing.T) {
 				t.Errorf("%v: got %v, want %v", size, got, r)
 			}
 		}
-		if largest := catalog.Renditions(size[0], size[1]); img.Width != largest[len(largest)-1].Width || img.Height != largest[len(largest)-1].Height {
-			t.Errorf("%v: got %d × %d, want %v", size, img.Width, img.Height, largest[len(largest)-1])
+		if largest := catalog.BestRendition(size[0], size[1], catalog.MaxPhotoSize); img.Width != largest.Width || img.Height != largest.Height {
+			t.Errorf("%v: got %d × %d, want %v", size, img.Width, img.Height, largest)
 		}
 		if img.Bytes != sum {
 			t.Errorf("%v: got %d bytes, want %d", size, img.Bytes, sum)
