@@ -99,6 +99,9 @@ func (a *API) createImport(c echo.Context) error {
 		return err
 	}
 	defer release()
+	if !options.KeepsNothing() {
+		options.Progress = func(int, int) { a.syncIndex(c) } // indexing beside the writes of the next batch would delay searches
+	}
 	file := importjob.NewFile(body, body.Size, body.SHA256, options)
 	job := importjob.New(a.Store, a.catalogFor(c), a.Now, file, shelter)
 	if a.Photos != nil {

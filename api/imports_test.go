@@ -23,6 +23,7 @@ import (
 	"trailcat/api/wire"
 	"trailcat/internal/catalog"
 	"trailcat/internal/httpkit"
+	"trailcat/internal/search"
 	"trailcat/internal/store"
 	"trailcat/internal/store/storetest"
 )
@@ -262,6 +263,32 @@ func TestImports_OnlyRecordedImportsHaveALocation(t *testing.T) {
 		if got := rec.Header().Get("Location"); rec.Code >= 300 || (got != "") != recorded {
 			t.Errorf("query %q: got status %d and Location %q, want a location: %t", query, rec.Code, got, recorded)
 		}
+	}
+}
+
+// TestImports_IndexesEachBatch imports two batches. When the second one is rated, the index
+// has the first one, so that indexing and writing do not run at the same time.
+func TestImports_IndexesEachBatch(t *testing.T) {
+	t.Parallel()
+
+	const rows, batch = 600, 500
+	var index *search.Index
+	rated, indexed := 0, int64(0)
+	api := newSQLiteServer(t, func(c *Config) {
+		index = c.Index
+		c.Catalog = c.Catalog.WithRater(func(catalog.Cat, []catalog.Assessment, []catalog.HealthItem, time.Time) (catalog.Rating, catalog.ListingReading) {
+			if rated++; rated == batch+1 {
+				indexed = index.Head().Seq
+			}
+			return catalog.Rating{}, catalog.ListingReading{}
+		})
+	})
+	before := index.Head().Seq
+	if rec := api.postFile(t, "writer", "/v1/shelters/MD1/imports?format=montgomery", montgomeryCSV(rows, sequentialID)); rec.Code != http.StatusCreated {
+		t.Fatalf("%d: %s", rec.Code, rec.Body)
+	}
+	if rated != rows || indexed < before+batch {
+		t.Errorf("%d cats rated, index at %d after the first batch, want at least %d", rated, indexed, before+batch)
 	}
 }
 

@@ -151,7 +151,7 @@ func (b *benchServer) handler(t *testing.T, pageCache int) http.Handler {
 		t.Fatal(err)
 	}
 	handler, err := api.New(api.Config{
-		Store: b.store, Index: b.index, Places: b.places, Rubrics: rubrics,
+		Store: b.store, Keys: b.store, Audit: b.store, Catalog: b.catalog, Index: b.index, Places: b.places, Rubrics: rubrics,
 		Log:     slog.New(slog.NewJSONHandler(io.Discard, nil)), //nolint:sloglint // encodes log entries as the server does, so that they cost the same
 		Now:     time.Now,
 		NewID:   func() string { return strings.ToLower(rand.Text()[:20]) },

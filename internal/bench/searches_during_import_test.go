@@ -4,10 +4,14 @@ package bench
 
 import (
 	"bufio"
+	"bytes"
 	"context"
+	"crypto/rand"
+	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"os"
 	"os/exec"
 	"slices"
@@ -18,7 +22,10 @@ import (
 	"testing"
 	"time"
 
+	"trailcat/api/wire"
+	"trailcat/internal/access"
 	"trailcat/internal/catalog"
+	"trailcat/internal/demo"
 )
 
 const (
@@ -58,21 +65,18 @@ func measureSearchesDuringImport(t *testing.T, b *benchServer, table *table) {
 	quietSamples := func() samples {
 		return searchLatencies(t, b.address, paths, func() { time.Sleep(quietSearches) })
 	}
-	rows, imported := b.rowsToImport(t), 0
-	for _, part := range rows {
-		imported += 2 * len(part.updates)
-	}
+	shelters := b.sheltersToImport(t)
 	quiet := quietSamples()
 	b.longestLock.Store(0)
-	var rate float64
+	files, rows := b.importFiles(t, shelters)
+	key := b.createKey(t)
+	var took time.Duration
 	importing := searchLatencies(t, b.address, paths, func() {
-		n := strconv.FormatInt(b.updates.Add(1), 10)
-		changed := upsert(t, b.catalog, rows, 1, catalog.ResultUpdated, prefixDescription("News "+n+"."))
-		created := upsert(t, b.catalog, rows, 1, catalog.ResultCreated, func(e catalog.CatUpdate) catalog.CatUpdate {
-			e.ExternalID += "-" + n
-			return e
-		})
-		rate = 2 / (1/changed + 1/created)
+		started := time.Now()
+		for shelterID, file := range files {
+			b.sendImport(t, shelterID, key, file)
+		}
+		took = time.Since(started)
 	})
 	locked := time.Duration(b.longestLock.Load())
 	quiet = append(quiet, quietSamples()...)
@@ -80,31 +84,91 @@ func measureSearchesDuringImport(t *testing.T, b *benchServer, table *table) {
 	format := func(s samples) string {
 		return formatLatency(s) + fmt.Sprintf(", longest %s ms", formatNumber(slices.Max(s)))
 	}
-	table.addRow(fmt.Sprintf("%d searches/s while %d rows are imported", searchesPerSecond, imported), format(importing)+fmt.Sprintf("; %.0f rows/s; index locked for at most %s ms", rate, formatNumber(milliseconds(locked))),
+	table.addRow(fmt.Sprintf("%d searches/s while %d rows are imported", searchesPerSecond, rows), format(importing)+fmt.Sprintf("; %.0f rows/s; index locked for at most %s ms", float64(rows)/took.Seconds(), formatNumber(milliseconds(locked))),
 		"quiet "+format(quiet), "p99 "+formatNumber(ratio), "≤ 3 × quiet p99", ratio <= 3)
 }
 
-// rowsToImport returns the first cats of the data set: half as many as rows are imported.
-func (b *benchServer) rowsToImport(t *testing.T) []batch {
+// sheltersToImport returns the first shelters of the data set that together have half as many
+// cats as rows are imported, with their IDs.
+func (b *benchServer) sheltersToImport(t *testing.T) map[string]demo.Shelter {
 	t.Helper()
-	var out []batch
-	rows := 0
+	out := map[string]demo.Shelter{}
+	cats := 0
 	for of := range b.set.Shelters() {
-		if rows >= importedRows/2 {
-			break
-		}
 		shelter, _, err := b.catalog.PutShelter(t.Context(), b.places, of.ExternalID, of.Profile)
 		if err != nil {
 			t.Fatal(err)
 		}
-		updates := slices.Collect(b.set.Cats(of))
-		updates = updates[:min(len(updates), importedRows/2-rows)]
-		rows += len(updates)
-		for part := range slices.Chunk(updates, batchSize) {
-			out = append(out, batch{shelter: of, point: shelter.Point, shelterID: shelter.ID, updates: part})
+		out[shelter.ID] = of
+		for range b.set.Cats(of) {
+			cats++
+		}
+		if cats >= importedRows/2 {
+			break
 		}
 	}
 	return out
+}
+
+// importFiles returns a file in Trailcat's format for each shelter, by its ID, and the number of
+// their rows. It has each cat with another description, and a new cat.
+func (b *benchServer) importFiles(t *testing.T, shelters map[string]demo.Shelter) (files map[string][]byte, rows int) {
+	t.Helper()
+	n := strconv.FormatInt(b.updates.Add(1), 10)
+	files = map[string][]byte{}
+	for id, of := range shelters {
+		var file bytes.Buffer
+		lines := json.NewEncoder(&file)
+		for update := range b.set.Cats(of) {
+			cat := catalog.Cat{ExternalID: update.ExternalID}
+			update.Edit(&cat.Facts)
+			cat.Description = "News " + n + ". " + cat.Description
+			for _, id := range []string{update.ExternalID, update.ExternalID + "-" + n} {
+				cat.ExternalID = id
+				if err := lines.Encode(wire.NewCat(cat, wire.Attribution{}, "", time.Now())); err != nil {
+					t.Fatal(err)
+				}
+				rows++
+			}
+		}
+		files[id] = file.Bytes()
+	}
+	return files, rows
+}
+
+// createKey creates a key that may do everything.
+func (b *benchServer) createKey(t *testing.T) string {
+	t.Helper()
+	var random [32]byte
+	_, _ = rand.Read(random[:]) // never fails
+	_, key, err := b.catalog.CreateKey(t.Context(), catalog.NewKey{PartnerID: "", Name: "benchmark", Scopes: []access.Scope{access.Admin}, Test: false, ExpiresAt: time.Time{}, Random: random})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+// sendImport imports a file, each row of which must be written.
+func (b *benchServer) sendImport(t *testing.T, shelterID, key string, file []byte) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+b.address+"/v1/shelters/"+shelterID+"/imports?format=trailcat", bytes.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer "+key)
+	request.Header.Set("Content-Type", "application/x-ndjson")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	var run wire.ImportRun
+	if body, err := io.ReadAll(response.Body); err != nil || json.Unmarshal(body, &run) != nil || response.StatusCode != http.StatusCreated {
+		t.Fatalf("import a file: %d %s %v", response.StatusCode, body, err)
+	}
+	if got, want := run.Report.Created+run.Report.Updated, bytes.Count(file, []byte("\n")); got != want {
+		t.Errorf("import a file: %d of %d rows written", got, want)
+	}
 }
 
 // searchLatencies returns the latencies in milliseconds of searches while do runs.
