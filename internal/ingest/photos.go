@@ -120,10 +120,12 @@ func (d *Dataset) keepPhotos(ctx context.Context, batch []record) error {
 		r := &batch[i]
 		r.photos = &rowPhotos{files: d.photos, named: nil, kept: nil, faults: nil}
 		var read catalog.Facts
-		if column := d.photoField(); column != nil {
-			d.reader(column, r).set(&read)
+		source := d.photoField()
+		if source != nil {
+			d.reader(source, r).set(&read)
 		}
 		if len(read.Photos) == 0 && len(r.photos.named) == 0 {
+			source = photosField
 			r.photos.byID(r.id)
 		}
 		kept := map[string]photoFile{}
@@ -140,7 +142,7 @@ func (d *Dataset) keepPhotos(ctx context.Context, batch []record) error {
 			}
 			kept[name], d.usedPhotos[name] = file, file
 			if file.kept.Hash == "" {
-				r.photos.faults = append(r.photos.faults, rowWarning{field: photosField, words: name, refused: file.fault, isExact: true})
+				r.photos.faults = append(r.photos.faults, rowWarning{field: source, words: name, refused: file.fault, isExact: true})
 			}
 		}
 		r.photos.kept = kept

@@ -93,15 +93,19 @@ func TestLoad_PhotosOfAZipFile(t *testing.T) {
 func TestLoad_PhotosThatAreNotKept(t *testing.T) {
 	t.Parallel()
 
-	const table = "external_id,name,photo_1,photo_2\nA1,Zoë,bad.jpg,good.jpg\n"
+	const table = "external_id,name,photo_1,photo_2\nA1,Zoë,good.jpg,Bad.JPG\nA2,Mo,good.jpg,missing.jpg\nA3,Max,,\n"
 	cats, memory := newCatalog()
-	d, err := ingest.Read(strings.NewReader(zipped(t, "pets.csv", table, "bad.jpg", "no photo", "good.jpg", "good")), format(t, "trailcat"), ingest.Options{Now: now})
+	d, err := ingest.Read(strings.NewReader(zipped(t, "pets.csv", table, "bad.jpg", "no photo", "good.jpg", "good", "A3.jpg", "no photo")), format(t, "trailcat"), ingest.Options{Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
 	report := load(t, cats, d.WithPhotos(keepText(memory)))
-	want := []ingest.ValueWarning{{Column: "", Value: "bad.jpg", Code: errcode.UnsupportedImage, Message: "The file is no photo.", Line: 2, Rows: 1}}
-	if report.Created != 1 || !slices.Equal(report.Warnings, want) {
+	want := []ingest.ValueWarning{
+		{Column: "photo_2", Value: "bad.jpg", Code: errcode.UnsupportedImage, Message: "The file is no photo.", Line: 2, Rows: 1},
+		{Column: "photo_2", Value: "missing.jpg", Code: errcode.NotUnderstood, Message: report.Warnings[1].Message, Line: 3, Rows: 1},
+		{Column: "", Value: "a3.jpg", Code: errcode.UnsupportedImage, Message: "The file is no photo.", Line: 4, Rows: 1},
+	}
+	if report.Created != 3 || !slices.Equal(report.Warnings, want) {
 		t.Errorf("got %+v, want the warnings %v", report, want)
 	}
 	if photos := memory.cat(t, "A1").Photos; len(photos) != 1 || photos[0].Hash != hashOf("good") {

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"slices"
+	"strings"
 
 	"trailcat/internal/errcode"
 )
@@ -25,7 +26,7 @@ func (r *Report) addWarnings(rec record) {
 	all := slices.Concat(rec.warnings, rec.leftOut, rec.photos.warnings())
 	r.WarningCount += len(all)
 	for _, w := range all {
-		c, _ := rec.firstValue(w.field.columns())
+		c := rec.warnedColumn(w)
 		value := shorten(w.words)
 		i := slices.IndexFunc(r.Warnings, func(known ValueWarning) bool { return known.Column == c.name && known.Value == value })
 		if i >= 0 {
@@ -35,4 +36,18 @@ func (r *Report) addWarnings(rec record) {
 			r.Warnings = append(r.Warnings, ValueWarning{Column: c.name, Value: value, Code: warning.Code, Message: warning.Message, Line: rec.line, Rows: 1})
 		}
 	}
+}
+
+// warnedColumn returns the column that has the first words of a warning, or the first column of
+// its field that has a value.
+func (r *record) warnedColumn(w rowWarning) column {
+	columns := w.field.columns()
+	words, _, _ := strings.Cut(strings.ToLower(w.words), ", ")
+	for _, c := range columns {
+		if value := r.value(c); value != "" && strings.Contains(strings.ToLower(value), words) {
+			return c
+		}
+	}
+	c, _ := r.firstValue(columns)
+	return c
 }
