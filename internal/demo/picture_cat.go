@@ -12,6 +12,7 @@ import (
 // drawnCoat is how a coat is drawn. Colors are #rrggbb.
 type drawnCoat struct {
 	name       string // in file names
+	alt        string // the beginning of alternative texts
 	pattern    drawnPattern
 	fur, light string // light: of the muzzle, the chest and the paws
 	marks      string // stripes, patches or points
@@ -34,15 +35,15 @@ const (
 // drawnCoats returns the coats that are drawn. Callers must not change them.
 var drawnCoats = sync.OnceValue(func() []drawnCoat {
 	return []drawnCoat{
-		{"black", drawnSolid, "#2c2c35", "#393944", "", "", "#17171c", "#f0c445", "#5d4a52"},
-		{"white", drawnSolid, "#f7f3ec", "#fffdf9", "", "", "#d5ccbf", "#64ace0", "#f0a0a0"},
-		{"orange-tabby", drawnTabby, "#eba04b", "#fbe2bd", "#c8701f", "", "#c8701f", "#86b556", "#d9776a"},
-		{"brown-tabby", drawnTabby, "#a5835d", "#dcc7a8", "#5b4430", "", "#6e543b", "#c8c04c", "#b5746a"},
-		{"gray", drawnSolid, "#8b96a6", "#a4aebc", "", "", "#667182", "#e5b93a", "#5f5a68"},
-		{"tuxedo", drawnTuxedo, "#2c2c35", "#ffffff", "", "", "#14141a", "#9fd068", "#e79a9a"},
-		{"calico", drawnPatches, "#fbf6ed", "#fffdf9", "#e28b3c", "#332d2d", "#d8cdbd", "#7db268", "#ec9c9c"},
-		{"tortoiseshell", drawnPatches, "#4b3529", "#5d4435", "#c97a33", "#221814", "#21150f", "#e3b544", "#3b2723"},
-		{"siamese", drawnPoints, "#ecdfc9", "#f5ecdc", "#5a4336", "", "#c7b395", "#4fa3e6", "#3d2c24"},
+		{"black", "Drawing of a black cat", drawnSolid, "#2c2c35", "#393944", "", "", "#17171c", "#f0c445", "#5d4a52"},
+		{"white", "Drawing of a white cat", drawnSolid, "#f7f3ec", "#fffdf9", "", "", "#d5ccbf", "#64ace0", "#f0a0a0"},
+		{"orange-tabby", "Drawing of an orange tabby cat", drawnTabby, "#eba04b", "#fbe2bd", "#c8701f", "", "#c8701f", "#86b556", "#d9776a"},
+		{"brown-tabby", "Drawing of a brown tabby cat", drawnTabby, "#a5835d", "#dcc7a8", "#5b4430", "", "#6e543b", "#c8c04c", "#b5746a"},
+		{"gray", "Drawing of a gray cat", drawnSolid, "#8b96a6", "#a4aebc", "", "", "#667182", "#e5b93a", "#5f5a68"},
+		{"tuxedo", "Drawing of a black and white cat", drawnTuxedo, "#2c2c35", "#ffffff", "", "", "#14141a", "#9fd068", "#e79a9a"},
+		{"calico", "Drawing of a calico cat", drawnPatches, "#fbf6ed", "#fffdf9", "#e28b3c", "#332d2d", "#d8cdbd", "#7db268", "#ec9c9c"},
+		{"tortoiseshell", "Drawing of a tortoiseshell cat", drawnPatches, "#4b3529", "#5d4435", "#c97a33", "#221814", "#21150f", "#e3b544", "#3b2723"},
+		{"siamese", "Drawing of a Siamese cat", drawnPoints, "#ecdfc9", "#f5ecdc", "#5a4336", "", "#c7b395", "#4fa3e6", "#3d2c24"},
 	}
 })
 

@@ -19,6 +19,7 @@ import (
 // Picture is a drawn picture of a cat, which serves as a photo.
 type Picture struct {
 	Name          string // such as orange-tabby-sitting
+	Alt           string // the alternative text, such as "Drawing of an orange tabby cat, sitting."
 	Width, Height int    // pixels
 	draw          func(p *catPicture)
 }
@@ -37,7 +38,7 @@ var allPictures = sync.OnceValue(func() []Picture {
 	for i, coat := range drawnCoats() {
 		out = append(out, posesOf(i, coat)...)
 	}
-	return append(out, Picture{Name: "toys", Width: longPixels, Height: shortPixels, draw: drawToys})
+	return append(out, Picture{Name: "toys", Alt: "Drawing of a ball of yarn, a toy mouse and a feather.", Width: longPixels, Height: shortPixels, draw: drawToys})
 })
 
 // Pictures returns the pictures: the poses of each coat of drawnCoats, and toys, which any cat may
@@ -59,7 +60,7 @@ func photosOf(colors vocab.Colors, breed string, n int, seed uint64) []catalog.P
 		if i < poses {
 			picture = pictures[coat*poses+int((seed+uint64(i))%poses)]
 		}
-		out = append(out, catalog.Photo{URL: picture.URL(), Width: picture.Width, Height: picture.Height})
+		out = append(out, catalog.Photo{URL: picture.URL(), Width: picture.Width, Height: picture.Height, Alt: picture.Alt})
 	}
 	return out
 }
@@ -99,12 +100,12 @@ func posesOf(i int, coat drawnCoat) []Picture {
 		p.x, p.y, p.scale, p.mirrored = x+float64(i*53%7-3)*24, y, scale, i%2 == 1
 	}
 	return []Picture{
-		{Name: coat.name + "-sitting", Width: shortPixels, Height: longPixels, draw: func(p *catPicture) {
+		{Name: coat.name + "-sitting", Alt: coat.alt + ", sitting.", Width: shortPixels, Height: longPixels, draw: func(p *catPicture) {
 			p.drawScene(scene(0))
 			placeCat(p, 600, 690, 1.9+0.05*float64(i%3))
 			p.sitting(coat)
 		}},
-		{Name: coat.name + "-lying", Width: longPixels, Height: shortPixels, draw: func(p *catPicture) {
+		{Name: coat.name + "-lying", Alt: coat.alt + ", lying.", Width: longPixels, Height: shortPixels, draw: func(p *catPicture) {
 			p.drawScene(scene(1))
 			x := 1060.0
 			if i%2 == 1 {
@@ -113,7 +114,7 @@ func posesOf(i int, coat drawnCoat) []Picture {
 			placeCat(p, x, 710, 1.85+0.05*float64(i%4))
 			p.lying(coat)
 		}},
-		{Name: coat.name + "-face", Width: longPixels, Height: shortPixels, draw: func(p *catPicture) {
+		{Name: coat.name + "-face", Alt: coat.alt + ", close up.", Width: longPixels, Height: shortPixels, draw: func(p *catPicture) {
 			p.drawScene(scene(2))
 			placeCat(p, 800+float64(i%3-1)*90, 560, 3.2+0.2*float64(i%4))
 			p.face(coat)
