@@ -158,6 +158,11 @@ func bombs(t *testing.T) map[string]struct {
 	copy(lossy[bytes.Index(lossy, []byte("VP8 "))+14:], "\xff\x3f\xff\x3f")
 	canvas := bytes.Clone(readFile(t, "animated.webp"))
 	copy(canvas[bytes.Index(canvas, []byte("VP8X"))+12:], "\xff\xff\xff\xff\xff\xff")
+	wide, tall := bytes.Clone(canvas), bytes.Clone(canvas)
+	copy(wide[bytes.Index(canvas, []byte("VP8X"))+15:], "\x3f\x00\x00")
+	copy(tall[bytes.Index(canvas, []byte("VP8X"))+12:], "\x3f\x00\x00")
+	wideGIF := bytes.Clone(hugeGIF)
+	copy(wideGIF[8:], "\x00\x10") // 65,535 × 4,096 pixels
 	nested := []byte("VP8L\x05\x00\x00\x00\x2f\x3f\xc0\x0f\x00\x00")
 	for range 200 {
 		nested = slices.Concat([]byte("ANMF"), binary.LittleEndian.AppendUint32(nil, uint32(len(nested)+16)), make([]byte, 16), nested)
@@ -179,6 +184,9 @@ func bombs(t *testing.T) map[string]struct {
 		"huge lossless WebP":    {lossless, errcode.ImageTooLarge},
 		"huge lossy WebP":       {lossy, errcode.ImageTooLarge},
 		"huge canvas of WebP":   {canvas, errcode.ImageTooLarge},
+		"wide canvas of WebP":   {wide, errcode.ImageTooLarge},
+		"tall canvas of WebP":   {tall, errcode.ImageTooLarge},
+		"wide canvas of GIF":    {wideGIF, errcode.ImageTooLarge},
 		"nested frames of WebP": {nested, errcode.CorruptImage},
 		"huge HEIC":             {patched("ispe", 4, "\x00\x00\xff\xff\x00\x00\xff\xff"), errcode.ImageTooLarge},
 		"largest HEIC":          {patched("ispe", 4, "\xff\xff\xff\xff\xff\xff\xff\xff"), errcode.ImageTooLarge},

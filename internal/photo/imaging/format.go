@@ -50,6 +50,10 @@ func (s source) check(bytes int) error {
 	if err := checkSides(s.width, s.height); err != nil {
 		return err
 	}
+	if max(s.width, s.height) > maxSide || s.width*s.height > maxPixels {
+		return catalog.Errorf(catalog.Invalid, errcode.ImageTooLarge,
+			"The photo has %d × %d pixels; at most %d on a side and %d megapixels can be read. Send a smaller version.", s.width, s.height, maxSide, int(maxPixels/1e6))
+	}
 	largest := catalog.BestRendition(s.width, s.height, catalog.MaxPhotoSize)
 	perPixel := float64(s.memory) / float64(s.width*s.height)
 	need := s.memory + s.channels*largest.Width*s.height + bytes

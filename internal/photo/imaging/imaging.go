@@ -22,9 +22,11 @@ import (
 const MaxBytes = 20 << 20
 
 const (
-	minSide   = 16    // pixels; less is an icon or a tracking pixel
-	maxMemory = 180e6 // bytes, of the file and of decoding and scaling it
-	quality   = 82    // of the renditions
+	minSide   = 16     // pixels; less is an icon or a tracking pixel
+	maxSide   = 65_535 // pixels, as of JPEG and GIF files
+	maxPixels = 100e6  // more take too long, also those of a canvas that is mostly empty
+	maxMemory = 180e6  // bytes, of the file and of decoding and scaling it
+	quality   = 82     // of the renditions
 )
 
 // Image is the copy of a photo that the server keeps.
