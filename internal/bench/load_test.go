@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"net/http/httputil"
 	"strconv"
 	"sync"
@@ -94,6 +95,30 @@ func (c *connection) get(request []byte, keep bool) ([]byte, error) {
 		return nil, fmt.Errorf("%q: unexpected response %s", request, c.body)
 	}
 	return c.body, nil
+}
+
+// post sends a body with a key and returns the status and the body of the response, or 0 if there
+// is none, which fails the test.
+func post(t *testing.T, url, key, mediaType string, body []byte) (status int, response []byte) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, bytes.NewReader(body))
+	if err != nil {
+		t.Error(err)
+		return 0, nil
+	}
+	request.Header.Set("Authorization", "Bearer "+key)
+	request.Header.Set("Content-Type", mediaType)
+	got, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Error(err)
+		return 0, nil
+	}
+	defer func() { _ = got.Body.Close() }()
+	response, err = io.ReadAll(got.Body)
+	if err != nil {
+		t.Error(err)
+	}
+	return got.StatusCode, response
 }
 
 // requestRate returns how many requests per second the server answers on all

@@ -9,7 +9,6 @@ import (
 	"image"
 	"image/color"
 	"image/jpeg"
-	"io"
 	"math"
 	"math/rand/v2"
 	"net/http"
@@ -147,24 +146,11 @@ func sendPhotos(t *testing.T, base, key string, cats []string, photos [][]byte) 
 
 func sendPhoto(t *testing.T, url, key string, file []byte) int {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, bytes.NewReader(file))
-	if err != nil {
-		t.Error(err)
-		return 0
+	status, body := post(t, url, key, "image/jpeg", file)
+	if status != http.StatusOK && status != http.StatusServiceUnavailable {
+		t.Errorf("send a photo: %d %s", status, body)
 	}
-	request.Header.Set("Authorization", "Bearer "+key)
-	request.Header.Set("Content-Type", "image/jpeg")
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		t.Error(err)
-		return 0
-	}
-	defer func() { _ = response.Body.Close() }()
-	body, _ := io.ReadAll(response.Body)
-	if response.StatusCode != http.StatusOK && response.StatusCode != http.StatusServiceUnavailable {
-		t.Errorf("send a photo: %d %s", response.StatusCode, body)
-	}
-	return response.StatusCode
+	return status
 }
 
 // largestChild returns the most resident memory that a child process of a process has, in bytes.

@@ -6,7 +6,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -25,13 +24,12 @@ import (
 	"trailcat/api/wire"
 	"trailcat/internal/access"
 	"trailcat/internal/catalog"
-	"trailcat/internal/demo"
 )
 
 const (
 	searchesPerSecond = 300
 	quietSearches     = 10 * time.Second
-	importedRows      = 50_000
+	importedRows      = 50_000 // or more, to the end of the last file
 	// clientConnections is enough for all searches that are due while one waits for 100 ms.
 	clientConnections = 64
 )
@@ -65,10 +63,9 @@ func measureSearchesDuringImport(t *testing.T, b *benchServer, table *table) {
 	quietSamples := func() samples {
 		return searchLatencies(t, b.address, paths, func() { time.Sleep(quietSearches) })
 	}
-	shelters := b.sheltersToImport(t)
 	quiet := quietSamples()
 	b.longestLock.Store(0)
-	files, rows := b.importFiles(t, shelters)
+	files, rows := b.filesToImport(t)
 	key := b.createKey(t)
 	var took time.Duration
 	importing := searchLatencies(t, b.address, paths, func() {
@@ -88,41 +85,26 @@ func measureSearchesDuringImport(t *testing.T, b *benchServer, table *table) {
 		"quiet "+format(quiet), "p99 "+formatNumber(ratio), "≤ 3 × quiet p99", ratio <= 3)
 }
 
-// sheltersToImport returns the first shelters of the data set that together have half as many
-// cats as rows are imported, with their IDs.
-func (b *benchServer) sheltersToImport(t *testing.T) map[string]demo.Shelter {
+// filesToImport returns a file in Trailcat's format for each of the first shelters of the data
+// set, by its ID, and the number of their rows, which is at least importedRows. A file has each cat
+// of the shelter with another description, and a new cat.
+func (b *benchServer) filesToImport(t *testing.T) (files map[string][]byte, rows int) {
 	t.Helper()
-	out := map[string]demo.Shelter{}
-	cats := 0
+	n := strconv.FormatInt(b.updates.Add(1), 10)
+	files = map[string][]byte{}
 	for of := range b.set.Shelters() {
+		if rows >= importedRows {
+			break
+		}
 		shelter, _, err := b.catalog.PutShelter(t.Context(), b.places, of.ExternalID, of.Profile)
 		if err != nil {
 			t.Fatal(err)
 		}
-		out[shelter.ID] = of
-		for range b.set.Cats(of) {
-			cats++
-		}
-		if cats >= importedRows/2 {
-			break
-		}
-	}
-	return out
-}
-
-// importFiles returns a file in Trailcat's format for each shelter, by its ID, and the number of
-// their rows. It has each cat with another description, and a new cat.
-func (b *benchServer) importFiles(t *testing.T, shelters map[string]demo.Shelter) (files map[string][]byte, rows int) {
-	t.Helper()
-	n := strconv.FormatInt(b.updates.Add(1), 10)
-	files = map[string][]byte{}
-	for id, of := range shelters {
 		var file bytes.Buffer
 		lines := json.NewEncoder(&file)
 		for update := range b.set.Cats(of) {
-			cat := catalog.Cat{ExternalID: update.ExternalID}
-			update.Edit(&cat.Facts)
-			cat.Description = "News " + n + ". " + cat.Description
+			cat := catalog.Cat{}
+			prefixDescription("News " + n + ".")(update).Edit(&cat.Facts)
 			for _, id := range []string{update.ExternalID, update.ExternalID + "-" + n} {
 				cat.ExternalID = id
 				if err := lines.Encode(wire.NewCat(cat, wire.Attribution{}, "", time.Now())); err != nil {
@@ -131,7 +113,7 @@ func (b *benchServer) importFiles(t *testing.T, shelters map[string]demo.Shelter
 				rows++
 			}
 		}
-		files[id] = file.Bytes()
+		files[shelter.ID] = file.Bytes()
 	}
 	return files, rows
 }
@@ -139,9 +121,7 @@ func (b *benchServer) importFiles(t *testing.T, shelters map[string]demo.Shelter
 // createKey creates a key that may do everything.
 func (b *benchServer) createKey(t *testing.T) string {
 	t.Helper()
-	var random [32]byte
-	_, _ = rand.Read(random[:]) // never fails
-	_, key, err := b.catalog.CreateKey(t.Context(), catalog.NewKey{PartnerID: "", Name: "benchmark", Scopes: []access.Scope{access.Admin}, Test: false, ExpiresAt: time.Time{}, Random: random})
+	_, key, err := b.catalog.CreateKey(t.Context(), catalog.NewKey{PartnerID: "", Name: "benchmark", Scopes: []access.Scope{access.Admin}, Test: false, ExpiresAt: time.Time{}, Random: [32]byte{}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,20 +131,10 @@ func (b *benchServer) createKey(t *testing.T) string {
 // sendImport imports a file, each row of which must be written.
 func (b *benchServer) sendImport(t *testing.T, shelterID, key string, file []byte) {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+b.address+"/v1/shelters/"+shelterID+"/imports?format=trailcat", bytes.NewReader(file))
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.Header.Set("Authorization", "Bearer "+key)
-	request.Header.Set("Content-Type", "application/x-ndjson")
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = response.Body.Close() }()
+	status, body := post(t, "http://"+b.address+"/v1/shelters/"+shelterID+"/imports?format=trailcat", key, "application/x-ndjson", file)
 	var run wire.ImportRun
-	if body, err := io.ReadAll(response.Body); err != nil || json.Unmarshal(body, &run) != nil || response.StatusCode != http.StatusCreated {
-		t.Fatalf("import a file: %d %s %v", response.StatusCode, body, err)
+	if status != http.StatusCreated || json.Unmarshal(body, &run) != nil {
+		t.Fatalf("import a file: %d %s", status, body)
 	}
 	if got, want := run.Report.Created+run.Report.Updated, bytes.Count(file, []byte("\n")); got != want {
 		t.Errorf("import a file: %d of %d rows written", got, want)
