@@ -105,8 +105,9 @@ type pendingWrites struct {
 	incomplete bool // some writes were dropped, so the index must read the log
 }
 
-// maxPendingChanges limits how many changes a request keeps in memory. Long imports
-// exceed it; the index then reads them from the log.
+// maxPendingChanges limits how many changes a request keeps in memory. A request that makes
+// more before it synchronizes the index exceeds it, such as a snapshot that removes many
+// listings; the index then reads them from the log.
 const maxPendingChanges = 1000
 
 const pendingWritesKey = "pending writes"
