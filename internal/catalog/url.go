@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"trailcat/internal/errcode"
 )
@@ -43,7 +44,10 @@ func (f *FieldErrors) checkURL(pointer, text string) {
 }
 
 func isUnsafeInURL(r rune) bool {
-	return strings.ContainsRune("\"<>\\`", r) || unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
+	if r < utf8.RuneSelf {
+		return r < ' ' || r == 0x7f || strings.IndexByte("\"<>\\`", byte(r)) >= 0
+	}
+	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
 }
 
 func isNotInHost(r rune) bool {

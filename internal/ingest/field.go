@@ -128,13 +128,22 @@ func (r fieldReader) value(c column) string {
 		}
 		value = match[len(match)-1]
 	}
-	if replacement, ok := r.values[normalize(value)]; ok {
-		value = replacement
-	} else if replacement, ok := r.values[anyValue]; ok && value != "" {
-		value = replacement
+	if len(r.values) > 0 {
+		value = r.replace(value)
 	}
 	if r.isEmpty(value) {
 		return ""
+	}
+	return value
+}
+
+// replace returns the value that the format has in place of another one.
+func (r fieldReader) replace(value string) string {
+	if replacement, ok := r.values[normalize(value)]; ok {
+		return replacement
+	}
+	if replacement, ok := r.values[anyValue]; ok && value != "" {
+		return replacement
 	}
 	return value
 }

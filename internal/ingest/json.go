@@ -2,11 +2,11 @@ package ingest
 
 import (
 	"bytes"
-	"encoding/json"
-	"fmt"
 	"iter"
 	"slices"
 	"strings"
+
+	"github.com/tidwall/gjson"
 )
 
 // jsonTable is what a table has if its text is JSON: an array of objects, an object with
@@ -129,14 +129,22 @@ func newColumnFilter(format *Format) *columnFilter {
 	return f
 }
 
-// set stores the value of a name. A null in place of an object makes everything
-// in it unknown.
-func (f *columnFilter) set(fields []string, name, text string) {
+// key returns the column key of a name.
+func (f *columnFilter) key(name string) string {
 	k, ok := f.keys[name]
 	if !ok {
 		k = columnKey(name)
-		f.keys[name] = k
+		if len(f.keys) < maxColumns {
+			f.keys[strings.Clone(name)] = k // without the rest of the row
+		}
 	}
+	return k
+}
+
+// set stores the value of a name. A null in place of an object makes everything
+// in it unknown.
+func (f *columnFilter) set(fields []string, name, text string) {
+	k := f.key(name)
 	if i, ok := f.index[k]; ok {
 		fields[i], f.present[k] = text, true
 	}
@@ -150,62 +158,62 @@ func (f *columnFilter) set(fields []string, name, text string) {
 // forEachCell calls put with the dotted name and the text of every value in a
 // document. It returns what is wrong if the document is not JSON.
 func (d document) forEachCell(entries map[string]condition, put func(name, text string)) (fault string) {
-	object := d.object
-	if object == nil {
-		values := json.NewDecoder(bytes.NewReader(d.raw))
-		values.UseNumber()
-		if err := values.Decode(&object); err != nil {
-			return faultNotJSON
-		}
+	if !gjson.ValidBytes(d.raw) {
+		return faultNotJSON
 	}
-	flatten("", object, entries, put)
+	flatten("", gjson.ParseBytes(d.raw), entries, put)
 	return ""
 }
 
 // flatten calls put for each value, where a.b is the name of b in object a. The
 // entries of an array become the lines of one value.
-func flatten(name string, value any, entries map[string]condition, put func(name, text string)) {
-	switch v := value.(type) {
-	case nil:
+func flatten(name string, value gjson.Result, entries map[string]condition, put func(name, text string)) {
+	switch {
+	case value.Type == gjson.Null:
 		put(name, "")
-	case map[string]any:
-		if len(v) == 0 && name != "" {
+	case value.IsObject():
+		isEmpty := true
+		value.ForEach(func(part, inner gjson.Result) bool {
+			isEmpty = false
+			if len(name)+len(part.Str) <= maxName {
+				flatten(dotted(name, part.Str), inner, entries, put)
+			}
+			return true
+		})
+		if isEmpty && name != "" {
 			put(name, "")
 		}
-		for part, inner := range v {
-			if len(name)+len(part) > maxName {
-				continue
-			}
-			if name != "" {
-				part = name + "." + part
-			}
-			flatten(part, inner, entries, put)
-		}
-	case []any:
-		flattenList(name, v, entries, put)
-	case json.Number:
-		put(name, v.String())
-	case string:
-		put(name, v)
+	case value.IsArray():
+		flattenList(name, value, entries, put)
+	case value.Type == gjson.String:
+		put(name, value.Str)
 	default:
-		put(name, fmt.Sprint(v))
+		put(name, value.Raw)
 	}
 }
 
-func flattenList(name string, list []any, entries map[string]condition, put func(name, text string)) {
+func dotted(name, part string) string {
+	if name == "" {
+		return part
+	}
+	return name + "." + part
+}
+
+func flattenList(name string, list gjson.Result, entries map[string]condition, put func(name, text string)) {
 	lines := map[string][]string{name: nil}
-	for entry := range entriesOf(list) {
+	when := entries[columnKey(name)]
+	forEachEntry(list, func(entry gjson.Result) {
 		cells := map[string]string{}
 		flatten(name, entry, entries, func(name, text string) { cells[name] = text })
-		if !matchesEntry(entries[columnKey(name)], name, cells) {
-			continue
+		if !matchesEntry(when, name, cells) {
+			return
 		}
 		for at, text := range cells {
 			if text = strings.Join(strings.Fields(text), " "); text != "" {
 				lines[at] = append(lines[at], text)
 			}
 		}
-	}
+	})
 	if len(lines) > 1 && lines[name] == nil {
 		delete(lines, name) // an array of objects has no text of its own
 	}
@@ -214,18 +222,16 @@ func flattenList(name string, list []any, entries map[string]condition, put func
 	}
 }
 
-// entriesOf returns the entries of an array and of the arrays in it.
-func entriesOf(list []any) iter.Seq[any] {
-	return func(yield func(any) bool) { yieldEntries(list, yield) }
-}
-
-func yieldEntries(list []any, yield func(any) bool) bool {
-	for _, entry := range list {
-		if inner, ok := entry.([]any); ok && !yieldEntries(inner, yield) || !ok && !yield(entry) {
-			return false
+// forEachEntry calls do with the entries of an array and of the arrays in it.
+func forEachEntry(list gjson.Result, do func(gjson.Result)) {
+	list.ForEach(func(_, entry gjson.Result) bool {
+		if entry.IsArray() {
+			forEachEntry(entry, do)
+		} else {
+			do(entry)
 		}
-	}
-	return true
+		return true
+	})
 }
 
 // matchesEntry reports whether the format reads an entry of an array. Entries

@@ -15,16 +15,16 @@ const maxNesting = 64
 
 const faultNotJSON = "The row is not valid JSON."
 
-// document is a value of a JSON text where an object is expected, or an element of XML.
+// document is a value of a JSON text where an object is expected, or an element of XML as a
+// JSON object.
 type document struct {
-	line   int
-	raw    []byte // valid until the next document is read; if there is a fault, only its beginning
-	fault  string
-	object map[string]any // of XML; nil for JSON
+	line  int
+	raw   []byte // valid until the next document is read; if there is a fault, only its beginning
+	fault string
 }
 
 // jsonReader reads a JSON text, one document after another. It checks the structure of the
-// values and leaves their details to encoding/json.
+// values and leaves their details to forEachCell.
 type jsonReader struct {
 	*window
 
@@ -116,7 +116,7 @@ func (r *jsonReader) listOrObject() (isList bool, err error) {
 
 // emit passes on the value that was looked at as a document, and reads it.
 func (r *jsonReader) emit(line int) error {
-	doc := document{line: line, raw: r.bytes[:r.at], fault: "", object: nil}
+	doc := document{line: line, raw: r.bytes[:r.at], fault: ""}
 	if doc.raw[0] != '{' {
 		doc.fault = "Expected a JSON object."
 	}
@@ -130,7 +130,7 @@ func (r *jsonReader) emit(line int) error {
 
 // emitFault passes on a document that cannot be read.
 func (r *jsonReader) emitFault(line int, raw []byte, err error) error {
-	doc := document{line: line, raw: raw, fault: faultNotJSON, object: nil}
+	doc := document{line: line, raw: raw, fault: faultNotJSON}
 	if !errors.Is(err, errBrokenJSON) {
 		doc.fault = fmt.Sprintf("The row is %v.", err)
 	}
@@ -407,6 +407,9 @@ func (r *jsonReader) members(closing byte, member func() error) error {
 func (r *jsonReader) text() error {
 	r.at++
 	for escaped := false; ; r.at++ {
+		if !escaped {
+			r.skipPlainText()
+		}
 		c, err := r.byte()
 		switch {
 		case err != nil:
@@ -420,6 +423,16 @@ func (r *jsonReader) text() error {
 			return nil
 		default:
 			escaped = c == '\\'
+		}
+	}
+}
+
+// skipPlainText looks at characters of a string that are in the window and that are neither its
+// end nor special.
+func (r *jsonReader) skipPlainText() {
+	for end := min(r.limit, len(r.bytes)); r.at < end; r.at++ {
+		if c := r.bytes[r.at]; c == '"' || c == '\\' || c < ' ' {
+			return
 		}
 	}
 }

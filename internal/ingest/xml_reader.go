@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"encoding/json"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -67,8 +68,11 @@ func xmlDocuments(w *window) iter.Seq2[document, error] {
 					yield(document{}, r.brokenXML(err))
 					return
 				}
-				object, ok := fields.(map[string]any)
-				if doc := (document{line: line, raw: nil, fault: "", object: object}); ok && !yield(doc, nil) {
+				if _, ok := fields.(map[string]any); !ok {
+					continue
+				}
+				raw, err := json.Marshal(fields)
+				if !yield(document{line: line, raw: raw, fault: ""}, err) || err != nil {
 					return
 				}
 			case xml.EndElement:
