@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"trailcat/internal/catalog"
 )
@@ -22,7 +21,7 @@ type assessmentRow struct {
 	Context         string
 	ObservedOn      date
 	DaysInPlace     *int
-	Levels          string
+	Levels          string `gorm:"type:json"`
 	Note            string
 	Form            string
 	DurationMinutes *int
@@ -217,9 +216,6 @@ func evidenceOf(db *gorm.DB, d dialect, catIDs []string) (map[string]catalog.Evi
 	return evidence, nil
 }
 
-// evidenceBatch is how many assessments or health items one statement saves.
-const evidenceBatch = 500
-
 // SaveAssessments inserts assessments, or replaces their stored versions.
 func (t tx) SaveAssessments(ctx context.Context, all []catalog.Assessment) error {
 	if len(all) == 0 {
@@ -227,7 +223,7 @@ func (t tx) SaveAssessments(ctx context.Context, all []catalog.Assessment) error
 	}
 	rows, err := convertAll(all, newAssessmentRow)
 	if err == nil {
-		err = t.db.WithContext(ctx).Clauses(upsertByID()).CreateInBatches(&rows, evidenceBatch).Error
+		err = t.dialect.insert(t.db.WithContext(ctx), rows, true)
 	}
 	return wrapError(err, fmt.Sprintf("save %d assessments", len(all)))
 }
@@ -238,8 +234,7 @@ func (t tx) SaveHealth(ctx context.Context, items []catalog.HealthItem) error {
 		return nil
 	}
 	rows := mapSlice(items, newHealthRow)
-	over := clause.OnConflict{Columns: []clause.Column{{Name: "cat_id"}, {Name: "code"}}, UpdateAll: true}
-	return wrapError(t.db.WithContext(ctx).Clauses(over).CreateInBatches(&rows, evidenceBatch).Error, fmt.Sprintf("save %d health items", len(items)))
+	return wrapError(t.dialect.insert(t.db.WithContext(ctx), rows, true), fmt.Sprintf("save %d health items", len(items)))
 }
 
 // DeleteHealth deletes health items, by cat and code.

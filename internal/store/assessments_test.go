@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -49,6 +50,9 @@ func TestEvidence_RoundTrip(t *testing.T) {
 				return nil
 			})
 		}
+		write(t, s, func(tx catalog.Tx) error { // replace all at once
+			return errors.Join(tx.Evidence.SaveAssessments(t.Context(), seen), tx.Evidence.SaveHealth(t.Context(), health))
+		})
 		gotSeen, err := s.Assessments(t.Context(), cat.ID)
 		if diff := cmp.Diff(seen, gotSeen); err != nil || diff != "" {
 			t.Errorf("assessments: %v (-want +got):\n%s", err, diff)

@@ -19,7 +19,7 @@ type auditRow struct {
 	Address   string
 	RequestID string
 	What      string
-	Changes   string
+	Changes   string `gorm:"type:json"`
 }
 
 func (auditRow) TableName() string { return "audit" }
@@ -69,7 +69,7 @@ func (r auditRow) entry() (catalog.AuditEntry, error) {
 func (t tx) Audit(ctx context.Context, entries ...catalog.AuditEntry) error {
 	rows, err := convertAll(entries, newAuditRow)
 	if err == nil {
-		err = t.db.WithContext(ctx).CreateInBatches(rows, t.dialect.batch).Error
+		err = t.dialect.insert(t.db.WithContext(ctx), rows, false)
 	}
 	return wrapError(err, fmt.Sprintf("audit %d writes", len(entries)))
 }

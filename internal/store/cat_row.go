@@ -29,7 +29,7 @@ type catRow struct {
 	MicrochipHash   string
 	Rating          string
 	ErasedAt        *time.Time
-	Facts           string
+	Facts           string `gorm:"type:json"`
 }
 
 func (catRow) TableName() string { return "cats" }

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"trailcat/internal/catalog"
 )
@@ -106,16 +105,16 @@ func (t tx) CatsByKey(ctx context.Context, keys []catalog.CatKey) (map[catalog.C
 // SaveCats inserts the created cats and replaces the stored versions of the changed ones.
 func (t tx) SaveCats(ctx context.Context, created, changed []catalog.Cat) error {
 	db := t.db.WithContext(ctx)
-	if err := t.saveCats(db, created); err != nil {
+	if err := t.saveCats(db, created, false); err != nil {
 		return fmt.Errorf("create %d cats: %w", len(created), err)
 	}
-	if err := t.saveCats(db.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "id"}}, UpdateAll: true}), changed); err != nil {
+	if err := t.saveCats(db, changed, true); err != nil {
 		return fmt.Errorf("change %d cats: %w", len(changed), err)
 	}
 	return nil
 }
 
-func (t tx) saveCats(db *gorm.DB, cats []catalog.Cat) error {
+func (t tx) saveCats(db *gorm.DB, cats []catalog.Cat, replace bool) error {
 	if len(cats) == 0 {
 		return nil
 	}
@@ -123,7 +122,7 @@ func (t tx) saveCats(db *gorm.DB, cats []catalog.Cat) error {
 	if err != nil {
 		return err
 	}
-	return toDomainError(db.CreateInBatches(rows, t.dialect.batch).Error, "cat", "")
+	return toDomainError(t.dialect.insert(db, rows, replace), "cat", "")
 }
 
 // CatsOfShelter returns up to limit cats of a shelter after a number, in order of

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -46,6 +47,32 @@ func TestCat_RoundTrip(t *testing.T) {
 				write(t, s, func(tx catalog.Tx) error { return tx.Cats.SaveCats(t.Context(), nil, []catalog.Cat{want}) })
 				checkCat(t, s, want)
 			})
+		}
+	})
+}
+
+// Several cats are saved by another statement than one.
+func TestCats_RoundTrip(t *testing.T) {
+	t.Parallel()
+
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		shelterNamed(t, s, "shl_1")
+		cats := []catalog.Cat{full[catalog.Cat](t), {}, withNo(t), realisticCat(4, "")}
+		for i := range cats {
+			n := strconv.Itoa(i + 1)
+			cats[i].ID, cats[i].ShelterID, cats[i].ExternalID, cats[i].Number = "cat_"+n, "shl_1", n, int64(i+1)
+		}
+		write(t, s, func(tx catalog.Tx) error { return tx.Cats.SaveCats(t.Context(), cats, nil) })
+		for _, cat := range cats {
+			checkCat(t, s, cat)
+		}
+		for i := range cats {
+			cats[i].Version++
+			cats[i].Facts, cats[(i+1)%len(cats)].Facts = cats[(i+1)%len(cats)].Facts, cats[i].Facts
+		}
+		write(t, s, func(tx catalog.Tx) error { return tx.Cats.SaveCats(t.Context(), nil, cats) })
+		for _, cat := range cats {
+			checkCat(t, s, cat)
 		}
 	})
 }

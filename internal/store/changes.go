@@ -248,7 +248,7 @@ func (t tx) Append(ctx context.Context, changes []catalog.Change) (before, after
 			return before, after, err
 		}
 	}
-	if err := db.CreateInBatches(rows, t.dialect.batch).Error; err != nil {
+	if err := t.dialect.insert(db, rows, false); err != nil {
 		return before, after, fmt.Errorf("append %d changes: %w", len(changes), err)
 	}
 	return before, after, nil

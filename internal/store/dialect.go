@@ -21,8 +21,9 @@ type dialect struct {
 	open func(dsn string, timeout time.Duration) (pools, error)
 	gorm func(db *sql.DB) gorm.Dialector
 
-	// batch is the best number of rows per INSERT statement.
-	batch int
+	// insert inserts rows, a slice of a model. With replace, a row takes the place of the one
+	// with its primary key.
+	insert func(db *gorm.DB, rows any, replace bool) error
 	// anyOf returns the condition that a text column has one of the values. The statement
 	// does not depend on the number of values, so that it stays prepared.
 	anyOf func(column string, values []string) clause.Expr

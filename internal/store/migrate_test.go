@@ -327,3 +327,23 @@ func columnsOf(t *testing.T, s *store.Store, table string) []string {
 	slices.Sort(names)
 	return names
 }
+
+// TestMigrate_CompressesWithLZ4 checks the columns of large values where Postgres has lz4.
+func TestMigrate_CompressesWithLZ4(t *testing.T) {
+	t.Parallel()
+
+	s := storetest.Open(t, storetest.PostgresURL(t))
+	var hasLZ4 bool
+	if err := s.SQL().QueryRowContext(t.Context(), "SELECT EXISTS (SELECT FROM pg_settings WHERE name = 'default_toast_compression' AND 'lz4' = ANY (enumvals))").Scan(&hasLZ4); err != nil {
+		t.Fatal(err)
+	}
+	if !hasLZ4 {
+		t.Skip("Postgres was built without lz4")
+	}
+	var other string
+	err := s.SQL().QueryRowContext(t.Context(), `SELECT coalesce(string_agg(attname, ', '), '') FROM pg_attribute WHERE attcompression <> 'l'
+		AND (attrelid = 'cats'::regclass AND attname IN ('description', 'facts', 'rating') OR attrelid = 'changes'::regclass AND attname = 'before')`).Scan(&other)
+	if err != nil || other != "" {
+		t.Errorf("not compressed with lz4: %s %v", other, err)
+	}
+}

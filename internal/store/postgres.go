@@ -28,10 +28,10 @@ import (
 
 func postgresDialect() dialect {
 	return dialect{
-		name:  "postgres",
-		open:  openPostgres,
-		gorm:  func(db *sql.DB) gorm.Dialector { return postgres.New(postgres.Config{Conn: db}) },
-		batch: 500,
+		name:   "postgres",
+		open:   openPostgres,
+		gorm:   func(db *sql.DB) gorm.Dialector { return postgres.New(postgres.Config{Conn: db}) },
+		insert: insertArrays,
 		anyOf: func(column string, values []string) clause.Expr {
 			return gorm.Expr(column+" = ANY(?)", &values) // GORM expands a plain slice to one variable per value
 		},

@@ -29,7 +29,7 @@ func sqliteDialect() dialect {
 		name:       "sqlite",
 		open:       openSQLite,
 		gorm:       func(db *sql.DB) gorm.Dialector { return sqliteDialector{db: db} },
-		batch:      25, // this driver is slower with more variables per statement
+		insert:     insertValues(25), // this driver is slower with more parameters per statement
 		anyOf:      anyOfOnSQLite,
 		jsonEach:   "json_each",
 		timeOf:     func(text string) string { return text },
