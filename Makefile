@@ -17,7 +17,7 @@ export GORACE = atexit_sleep_ms=0
 export REDOCLY_TELEMETRY = off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE = true
 
-.PHONY: help run build test test-properties test-chaos test-failover test-overload test-recipes test-s3 test-schemathesis test-fuzz nightly bench bench-compare bench-growth bench-peers rubric-simulation fmt lint generate verify check cover clients test-clients image
+.PHONY: help run build test test-properties test-benchmarks test-chaos test-failover test-overload test-recipes test-s3 test-schemathesis test-fuzz nightly bench bench-compare bench-growth bench-peers rubric-simulation fmt lint generate verify check cover clients test-clients image
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,11 +32,14 @@ test: ## Run all tests but the largest, on SQLite and Postgres, with the race de
 	RAPID_CHECKS=$${RAPID_CHECKS:-20} go test $(RACE) -short -shuffle=on -timeout 20m ./...
 
 nightly: FUZZ_TIME = 5m
-nightly: test-properties test-chaos test-failover test-overload test-recipes test-s3 test-schemathesis test-fuzz rubric-simulation ## Run the tests that take too long for every push
+nightly: test-properties test-benchmarks test-chaos test-failover test-overload test-recipes test-s3 test-schemathesis test-fuzz rubric-simulation ## Run the tests that take too long for every push
 
 test-properties: ## Run all tests, the property tests with many cases: 10,000 for ratings and hints, 1,000 for the rest
 	RAPID_CHECKS=10000 go test -timeout 60m ./internal/rating/... ./internal/hints
 	RAPID_CHECKS=1000 go test -timeout 120m $$(go list ./... | grep -v -e /internal/rating -e /internal/hints)
+
+test-benchmarks: ## Run each benchmark once
+	go test -run '^$$' -bench . -benchtime 1x -timeout 30m ./...
 
 test-chaos: ## Kill nodes 100 times while clients write and follow the change feed
 	TRAILCAT_CHAOS_FAILURES=100 go test $(RACE) -count=1 -timeout 60m -run TestChanges_NoneIsLostWhenNodesAreKilled ./cmd/trailcat

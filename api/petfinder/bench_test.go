@@ -17,6 +17,7 @@ import (
 	"trailcat/internal/catalog"
 	"trailcat/internal/demo"
 	"trailcat/internal/geo"
+	"trailcat/internal/rating"
 	"trailcat/internal/search"
 	"trailcat/internal/store"
 	"trailcat/internal/store/storetest"
@@ -118,8 +119,12 @@ func newHandler(b *testing.B, db *store.Store, c *catalog.Catalog, index *search
 	v2 := func(limit api.RateLimitFunc) (http.Handler, error) {
 		return petfinder.New(petfinder.Config{Store: db, Keys: db, Index: index, Places: places, Log: log, Now: time.Now, RateLimit: limit, CachedAnimals: cached})
 	}
+	rubrics, err := rating.Open()
+	if err != nil {
+		b.Fatal(err)
+	}
 	h, err := api.New(api.Config{
-		Store: db, Keys: db, Idempotency: db, Catalog: c, Index: index, Places: places, Log: log, Now: time.Now,
+		Store: db, Keys: db, Idempotency: db, Catalog: c, Index: index, Places: places, Rubrics: rubrics, Log: log, Now: time.Now,
 		NewID: func() string { return "bench" }, Version: "bench", Mounts: map[string]api.ExternalAPI{"/v2/": v2},
 	})
 	if err != nil {
