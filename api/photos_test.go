@@ -255,11 +255,21 @@ func TestPhotos_Quality(t *testing.T) {
 	if rec := send(t, api, http.MethodPut, "/v1/cats/4/photos", body, "writer", "Content-Type: application/json"); rec.Code != http.StatusOK {
 		t.Fatal(rec.Body)
 	}
-	gone := catalog.PhotoSource{URL: "https://photos.example.org/gone.jpg", Missing: true, CheckedAt: *api.now, NextAt: *api.now}
+	gone := catalog.PhotoSource{
+		URL: "https://photos.example.org/gone.jpg", Missing: true, Failures: 3, FailingSince: api.now.Add(-4 * 24 * time.Hour), Failure: "The address responded with status 404.", CheckedAt: *api.now, NextAt: *api.now,
+	}
 	if err := api.catalog.SavePhotoSource(t.Context(), gone); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"A2 photo", "A2 shared_photo", "A3 photo", "A3 shared_photo", "A4 photo_missing"}
+	failing := catalog.PhotoSource{URL: "https://photos.example.org/late.jpg", Failures: 1, FailingSince: *api.now, Failure: "The host did not answer.", CheckedAt: *api.now, NextAt: *api.now}
+	body = `{"photos":[{"url":"https://photos.example.org/late.jpg"},{"url":"https://photos.example.org/new.jpg"}]}`
+	if rec := send(t, api, http.MethodPut, "/v1/cats/5/photos", body, "writer", "Content-Type: application/json"); rec.Code != http.StatusOK {
+		t.Fatal(rec.Body)
+	}
+	if err := api.catalog.SavePhotoSource(t.Context(), failing); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"A2 photo", "A2 shared_photo", "A3 photo", "A3 shared_photo", "A4 https://photos.example.org/gone.jpg: The address responded with status 404.", "A4 photo_missing", "A5 https://photos.example.org/late.jpg: The host did not answer."}
 	if found := photoIssues(t, api); !slices.Equal(found, want) {
 		t.Errorf("got %v, want %v", found, want)
 	}
@@ -270,7 +280,7 @@ func TestPhotos_Quality(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if found := photoIssues(t, api); !slices.Equal(found, []string{"A4 photo_missing"}) {
+	if found := photoIssues(t, api); !slices.Equal(found, want[4:]) {
 		t.Errorf("of a demo, whose cats share pictures: got %v, want only what is missing", found)
 	}
 }
@@ -357,6 +367,9 @@ func photoIssues(t *testing.T, api *testServer) []string {
 			if issue == "shared_photo" || issue == "photo_missing" {
 				found = append(found, fmt.Sprintf("%s %s", c.ExternalID, issue))
 			}
+		}
+		for _, p := range c.FailedPhotos {
+			found = append(found, fmt.Sprintf("%s %s: %s", c.ExternalID, p.SourceURL, p.Reason))
 		}
 		for _, d := range c.LikelyDuplicates {
 			found = append(found, fmt.Sprintf("%s %s", c.ExternalID, d.Because))

@@ -53,8 +53,17 @@ type QualityCat struct {
 	ConfirmedAt      time.Time         `json:"confirmed_at" format:"date-time"`                                                                                                                                              // When the source last confirmed the listing.
 	Issues           []string          `json:"issues" enums:"stale,likely_duplicate,no_photo,photo_missing,shared_photo,no_description,no_age,unknown_good_with,unmapped_breed,unmapped_colors,unmapped_words,not_assessed"` // Issues, the most serious first.
 	Unmapped         map[string]string `json:"unmapped"`                                                                                                                                                                     // By field, source words that could not be interpreted.
+	FailedPhotos     []FailedPhoto     `json:"failed_photos"`                                                                                                                                                                // Linked photos that the server could not fetch at its last attempt.
 	LikelyDuplicates []LikelyDuplicate `json:"likely_duplicates"`                                                                                                                                                            // Other listings that are probably the same cat.
 } //	@name	QualityCat
+
+// FailedPhoto is a linked photo that the server could not fetch at its last attempt. It tries
+// again, after a day at the latest.
+type FailedPhoto struct {
+	SourceURL    string    `json:"source_url" format:"uri" example:"https://example.org/kenny.jpg"`     // Address of the photo, as the shelter gave it.
+	Reason       string    `json:"reason" example:"The address responded with status 404 (Not Found)."` // Why the last attempt failed, a sentence.
+	FailingSince time.Time `json:"failing_since" format:"date-time"`                                    // The first failure since the last success.
+} //	@name	FailedPhoto
 
 // LikelyDuplicate is another listing that is probably the same cat.
 type LikelyDuplicate struct {
@@ -75,7 +84,7 @@ const historyDays = 90
 //	@Description	`likely_duplicate` is a listing that seems to describe the same cat as another one: it has the same microchip; the same
 //	@Description	name, sex, age and breed at another source within 25 km; or the same photo at another source. `shared_photo` is a listing whose
 //	@Description	first photo is that of another cat of the shelter, too, with which it is not bonded. `photo_missing` is one with a linked photo that
-//	@Description	is no longer found. Trailcat never merges listings.
+//	@Description	could not be fetched for three days; `failed_photos` says why, from the first failure on. Trailcat never merges listings.
 //	@ID				getQuality
 //	@Tags			shelters
 //	@Produce		json
@@ -115,7 +124,11 @@ func (a *API) getQuality(c echo.Context) error {
 	listings := slices.DeleteFunc(report.Listings, func(l quality.Listing) bool { return len(in.Issue) > 0 && !l.HasAny(in.Issue) })
 	out := newQuality(shelter, report, history)
 	listings, out.Page = pageAfter(c, listings, after, in.Limit, func(l quality.Listing) quality.Cursor { return l.Cursor })
-	out.Data = wire.MapSlice(listings, newQualityCat)
+	failing, err := reviewer.FailingPhotos(ctx, listings)
+	if err != nil {
+		return err
+	}
+	out.Data = wire.MapSlice(listings, func(l quality.Listing) QualityCat { return newQualityCat(l, failing) })
 	return httpkit.SendJSON(c, out)
 }
 
@@ -144,7 +157,7 @@ func newIssueCounts(counts map[catalog.Issue]int) map[string]int {
 	return out
 }
 
-func newQualityCat(l quality.Listing) QualityCat {
+func newQualityCat(l quality.Listing, failing map[string]catalog.PhotoSource) QualityCat {
 	out := QualityCat{
 		ID:               l.ID,
 		ExternalID:       l.ExternalID,
@@ -153,6 +166,7 @@ func newQualityCat(l quality.Listing) QualityCat {
 		ConfirmedAt:      l.ConfirmedAt,
 		Issues:           []string{},
 		Unmapped:         map[string]string{},
+		FailedPhotos:     []FailedPhoto{},
 		LikelyDuplicates: []LikelyDuplicate{},
 	}
 	for _, issue := range catalog.Issues() {
@@ -161,6 +175,11 @@ func newQualityCat(l quality.Listing) QualityCat {
 		}
 	}
 	maps.Copy(out.Unmapped, l.Unparsed)
+	for _, p := range l.Photos {
+		if s, ok := failing[p.URL]; ok {
+			out.FailedPhotos = append(out.FailedPhotos, FailedPhoto{SourceURL: s.URL, Reason: s.Failure, FailingSince: s.FailingSince})
+		}
+	}
 	for _, d := range l.Duplicates {
 		out.LikelyDuplicates = append(out.LikelyDuplicates, LikelyDuplicate{CatID: d.ID, ShelterID: d.ShelterID, Because: string(d.Reason)})
 	}

@@ -92,7 +92,7 @@ func (f *Fetcher) overQuota(ctx context.Context, url string) (reason string, err
 		if catalog.KindOf(err) != catalog.Conflict {
 			return "", err
 		}
-		reason = err.Error()
+		reason = "The quota of the shelter for photos is used up. " + quotaAdvice // without the numbers of a shelter: others may read it
 	}
 	return reason, nil
 }

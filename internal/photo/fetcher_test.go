@@ -338,7 +338,7 @@ func TestFetcher_Quota(t *testing.T) {
 		f.now = f.now.Add(time.Minute)
 		f.put("A2", h.URL+"/bb")
 		fetcher.FetchDue(f.Context())
-		if s := f.source(h.URL + "/bb"); !strings.Contains(s.Failure, "has 1 photos, and its quota is 1") || s.NextAt.Sub(f.now) < 24*time.Hour {
+		if s := f.source(h.URL + "/bb"); !strings.Contains(s.Failure, "The quota of the shelter for photos is used up.") || s.NextAt.Sub(f.now) < 24*time.Hour {
 			f.Errorf("got %+v", s)
 		}
 		if s := f.source(h.URL + "/a"); s.Failure != "" || s.Hash == "" {

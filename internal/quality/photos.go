@@ -71,6 +71,23 @@ func sharersOf(photo catalog.Photo, near map[uint64][]string) []string {
 	return slices.Compact(ids)
 }
 
+// FailingPhotos returns the photos of listings that could not be fetched at the last attempt, by
+// URL.
+func (r Reviewer) FailingPhotos(ctx context.Context, listings []Listing) (map[string]catalog.PhotoSource, error) {
+	var urls []string
+	for _, l := range listings {
+		for _, p := range l.Photos {
+			urls = append(urls, p.URL)
+		}
+	}
+	failing, err := r.Store.FailingPhotoSources(ctx, urls)
+	byURL := map[string]catalog.PhotoSource{}
+	for _, s := range failing {
+		byURL[s.URL] = s
+	}
+	return byURL, err
+}
+
 // sharedPhotos returns the ids of the cats whose main photo is that of another one of cats with
 // which they are not bonded.
 func sharedPhotos(cats []catalog.Cat) map[string]bool {

@@ -17,6 +17,9 @@ type Store interface {
 	ListedCats(ctx context.Context, shelterID string, each func(batch []catalog.Cat) error) error
 	CatsByMicrochip(ctx context.Context, hashes []string) ([]catalog.Cat, error)
 	CatsByID(ctx context.Context, ids []string) ([]catalog.Cat, error)
+	// FailingPhotoSources returns those of the photos with one of the URLs that could not be
+	// fetched at the last attempt.
+	FailingPhotoSources(ctx context.Context, urls []string) ([]catalog.PhotoSource, error)
 	// CatsWithPhotosLike returns the ids of the cats that show a photo whose perceptual hash may
 	// differ from one of hashes in at most three bits, by perceptual hash. Others are among them.
 	CatsWithPhotosLike(ctx context.Context, hashes []uint64) (map[uint64][]string, error)

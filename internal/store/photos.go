@@ -439,6 +439,19 @@ func (s *Store) CatsWithPhoto(ctx context.Context, hash string) (ids []string, e
 	return ids, wrapError(err, "find the cats with photo "+hash)
 }
 
+// FailingPhotoSources returns those of the sources with one of the URLs that could not be fetched
+// at the last attempt.
+func (s *Store) FailingPhotoSources(ctx context.Context, urls []string) ([]catalog.PhotoSource, error) {
+	if len(urls) == 0 {
+		return nil, nil
+	}
+	var rows []photoSourceRow
+	err := s.read(ctx, func(db *gorm.DB) error {
+		return db.Where("failing_since IS NOT NULL").Where(s.dialect.anyOf("url", urls)).Find(&rows).Error
+	})
+	return mapSlice(rows, photoSourceRow.source), wrapError(err, "read the photos that could not be fetched")
+}
+
 // PhotosWaiting returns how many sources are due at a time.
 func (s *Store) PhotosWaiting(ctx context.Context, at time.Time) (n int64, err error) {
 	err = s.read(ctx, func(db *gorm.DB) error {
