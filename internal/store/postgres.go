@@ -58,6 +58,14 @@ func openPostgres(dsn string, timeout time.Duration) (pools, error) {
 	config.RuntimeParams["application_name"] = cmp.Or(config.RuntimeParams["application_name"], "trailcat")
 	config.RuntimeParams["timezone"] = "UTC"
 	config.ConnectTimeout = cmp.Or(config.ConnectTimeout, 5*time.Second)
+	dial := config.DialFunc
+	config.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := dial(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		return pollingConn{conn}, nil
+	}
 	connections, jobLimits := &connectionSet{timeout: 0, generation: atomic.Int64{}}, ""
 	if timeout > 0 && !hasStatementTimeout(config) {
 		connections.timeout = timeout
@@ -177,4 +185,19 @@ func classifySQLState(code string) errorClass {
 	default:
 		return otherError
 	}
+}
+
+// pollingConn is a connection whose readers leave waiting for the network to others.
+//
+// A goroutine that reads is resumed by the thread that waits for all network events. If it then
+// computes, as when an import has read the cats of a batch, the Go runtime (1.26) lets no other
+// thread wait for events in its place for 10 ms, even if a processor is idle. Requests that arrive
+// meanwhile have to wait. Starting a goroutine makes an idle processor look for work, and then
+// wait for events.
+type pollingConn struct{ net.Conn }
+
+func (c pollingConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	go func() {}()
+	return n, err
 }
