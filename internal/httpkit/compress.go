@@ -54,7 +54,7 @@ func (c *BodyCompressor) Append(dst, body []byte, encoding string) (out []byte, 
 	}
 	w, pooled := c.gzip.Get().(*gzip.Writer)
 	if !pooled {
-		w, _ = gzip.NewWriterLevel(nil, gzip.StatelessCompression) // fails only for unknown levels
+		w, _ = gzip.NewWriterLevel(nil, gzip.BestSpeed) // fails only for unknown levels
 	}
 	defer c.gzip.Put(w)
 	buffer := bytes.NewBuffer(dst)
