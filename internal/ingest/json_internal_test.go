@@ -14,6 +14,7 @@ func TestJSON_ReadsTheSameAsEncodingJSON(t *testing.T) {
 	t.Parallel()
 
 	names := rapid.StringMatching(`[a-zé" \\\x00-]{0,6}`)
+	outerNames := names.Filter(func(name string) bool { return name != "" }) // y in an object without a name has the name of another y
 	values := rapid.OneOf(
 		rapid.String().AsAny(),
 		rapid.Float64().AsAny(),
@@ -23,7 +24,7 @@ func TestJSON_ReadsTheSameAsEncodingJSON(t *testing.T) {
 		rapid.MapOfN(names, rapid.String(), 0, 3).AsAny(),
 	)
 	rapid.Check(t, func(rt *rapid.T) {
-		raw, err := json.Marshal(rapid.MapOf(names, values).Draw(rt, "object"))
+		raw, err := json.Marshal(rapid.MapOf(outerNames, values).Draw(rt, "object"))
 		if err != nil {
 			rt.Fatal(err)
 		}
