@@ -181,10 +181,7 @@ var urlSeparator = regexp.MustCompile(`(?i)(?:[\s|;,\['"]+(https?://)|[\s|;,\['"
 // entriesOfURLs returns the texts of a list of URLs.
 func (r fieldReader) entriesOfURLs(values []string) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		text := strings.Join(values, "\n")
-		if strings.Contains(text, "<") {
-			text = embeddedURL.ReplaceAllString(text, "\n$1\n")
-		}
+		text := embeddedURL.ReplaceAllString(strings.Join(values, "\n"), "\n$1\n")
 		for line := range strings.SplitSeq(urlSeparator.ReplaceAllString(text, "\n$1$2"), "\n") {
 			if !yield(strings.Trim(line, " \t\r|;,'\"[]")) {
 				return

@@ -313,7 +313,7 @@ func (t tx) SaveShelter(ctx context.Context, s catalog.Shelter) error {
 	if err != nil {
 		return err
 	}
-	err = t.db.WithContext(ctx).Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "id"}}, UpdateAll: true}).Create(&row).Error
+	err = t.db.WithContext(ctx).Clauses(upsertByID()).Create(&row).Error
 	if err != nil {
 		return fmt.Errorf("save shelter %s: %w", s.ID, toDomainError(err, "shelter", s.ID))
 	}
