@@ -17,8 +17,8 @@ type Hint struct {
 	Words  string // quoted from the source
 	Rule   string // id of the rule that matched
 	Answer string // of a field in plain words, such as leash trained; empty for words of a text
-	// Recorded says that the field of the software of shelters is for the trait itself, so
-	// that its value is the shelter's record.
+	// Recorded reports whether the source is a field for the trait itself in the software of
+	// shelters, so that its value is the shelter's record.
 	Recorded bool
 }
 
