@@ -121,15 +121,21 @@ func (m *mirror) exported(t *testing.T, api *testServer) []string {
 	return ids
 }
 
-// check applies all changes, and compares the copy with the list, some of its cats with the
-// single resources and, without filters, the export.
-func (m *mirror) check(t *testing.T, api *testServer) {
+// checkList applies all changes, and compares the copy with the list.
+func (m *mirror) checkList(t *testing.T, api *testServer) {
 	t.Helper()
 	for m.step(t, api, 50) {
 	}
 	if diff := cmp.Diff(m.listed(t, api), slices.Sorted(maps.Keys(m.cats)), cmp.Transformer("", func(ids []string) []string { return append([]string{}, ids...) })); diff != "" {
 		t.Errorf("mirror of %q with key %q (-list +copy):\n%s", m.filters, m.key, diff)
 	}
+}
+
+// check is checkList, and compares some cats of the copy with the single resources and,
+// without filters, the copy with the export.
+func (m *mirror) check(t *testing.T, api *testServer) {
+	t.Helper()
+	m.checkList(t, api)
 	ids := slices.Sorted(maps.Keys(m.cats))
 	if m.filters == "" {
 		if diff := cmp.Diff(m.exported(t, api), ids); diff != "" {
@@ -333,6 +339,53 @@ func TestChanges_MirrorsEqualTheListAfterConcurrentWrites(t *testing.T) {
 		readers.Wait()
 		for _, m := range mirrors {
 			m.check(t, sim.api)
+		}
+	})
+}
+
+// A page is correct even if a cat changes while the page is read, whatever its states.
+func TestChanges_MirrorsEqualTheListAfterChangesDuringARead(t *testing.T) {
+	t.Parallel()
+
+	type catState struct {
+		status catalog.Status
+		hidden bool // from aggregators
+	}
+	states := []catState{{catalog.Available, false}, {catalog.Available, true}, {catalog.Adopted, false}, {catalog.Adopted, true}, {catalog.Removed, false}}
+	eachFailover(t, func(t *testing.T, f *failover) {
+		f.keys["aggregator"] = newAggregatorKey(t, f.testServer)
+		shelter, _ := f.index.ShelterInfo("MD1")
+		write := func(s catState) {
+			cat := cat("A1", "Cat", 40, func(f *catalog.Facts) {
+				f.Status, f.HiddenFrom.Classes = s.status, nil
+				if s.hidden {
+					f.HiddenFrom.Classes = []string{string(catalog.AggregatorReader)}
+				}
+			})
+			if _, err := f.catalog.UpsertCats(t.Context(), shelter.ID, []catalog.CatUpdate{cat}); err != nil {
+				t.Fatal(err)
+			}
+			f.follow(f.index)
+		}
+		for _, filters := range []string{"", "status=available"} {
+			m := &mirror{filters: filters, key: "aggregator", cursor: "", cats: nil, seen: nil, resets: 0}
+			m.reset()
+			for _, first := range states {
+				for _, second := range states {
+					for _, third := range states {
+						write(first)
+						m.checkList(t, f.testServer)
+						write(second)
+						f.before("CatsWithPosition", func() { write(third) })
+						m.step(t, f.testServer, 50)
+						f.before("CatsWithPosition", nil)
+						m.checkList(t, f.testServer)
+						if t.Failed() {
+							t.Fatalf("the cat was %v, then %v, and %v during the read", first, second, third)
+						}
+					}
+				}
+			}
 		}
 	})
 }

@@ -20,24 +20,24 @@ const (
 type eventBuilder struct {
 	*Feed
 	q        Query
-	start    int64                   // see Cursor.Start
-	filter   *compiledFilter         // nil: without filters
-	matches  map[string]bool         // by cat ID: matches the filters now
-	cats     map[string]*catalog.Cat // current state, for Expand; nil: without Expand
-	catsAt   catalog.LogPosition     // at which cats were read
+	start    int64                      // see Cursor.Start
+	filter   *compiledFilter            // nil: without filters
+	states   map[string]search.CatState // by cat ID, as of the same log position
+	cats     map[string]*catalog.Cat    // current state, for Expand; nil: without Expand
+	catsAt   catalog.LogPosition        // at which cats were read
 	shelters map[string]*catalog.Shelter
 }
 
 // newEventBuilder prepares the events of some log entries. It reads cats only if the
 // events include them; the index knows which cats match, are removed or hidden.
 func (f *Feed) newEventBuilder(ctx context.Context, q Query, start int64, changes []catalog.Change) (*eventBuilder, error) {
-	b := &eventBuilder{Feed: f, q: q, start: start, filter: nil, matches: nil, cats: nil, catsAt: catalog.LogPosition{}, shelters: map[string]*catalog.Shelter{}}
+	b := &eventBuilder{Feed: f, q: q, start: start, filter: nil, states: nil, cats: nil, catsAt: catalog.LogPosition{}, shelters: map[string]*catalog.Shelter{}}
 	ids := catIDs(changes)
+	if err := b.readStates(ids); err != nil {
+		return nil, err
+	}
 	if q.Cats != nil {
-		if err := b.matchCats(*q.Cats, ids); err != nil {
-			return nil, err
-		}
-		ids = slices.DeleteFunc(ids, func(id string) bool { return !b.matches[id] })
+		ids = slices.DeleteFunc(ids, func(id string) bool { return !b.states[id].Matches })
 	}
 	if !q.Expand || !q.includes(catalog.CatResource) {
 		return b, nil
@@ -66,18 +66,26 @@ func catIDs(changes []catalog.Change) []string {
 	return slices.Compact(ids)
 }
 
-// matchCats determines which cats match the filters now, as the list would.
-func (b *eventBuilder) matchCats(q search.Query, ids []string) (err error) {
-	if b.filter, err = compileFilter(q); err != nil {
-		return err
+// readStates determines which cats match the filters now, as the list would, and which are
+// hidden or removed. It reads them at one log position: whoever got a cat in this state gets
+// an event when the state changes.
+func (b *eventBuilder) readStates(ids []string) error {
+	var q search.Query
+	if b.q.Cats != nil {
+		q = *b.q.Cats
+		var err error
+		if b.filter, err = compileFilter(q); err != nil {
+			return err
+		}
 	}
-	matching, err := b.Index.Matching(q, ids)
+	q.Audience = b.q.Audience
+	states, err := b.Index.CatStates(q, ids)
 	if err != nil {
 		return err
 	}
-	b.matches = make(map[string]bool, len(ids))
+	b.states = make(map[string]search.CatState, len(ids))
 	for i, id := range ids {
-		b.matches[id] = matching[i]
+		b.states[id] = states[i]
 	}
 	return nil
 }
@@ -156,10 +164,11 @@ func (b *eventBuilder) catEventType(change catalog.Change, shelter *catalog.Shel
 		return erasedEventType(change, b.start)
 	}
 	hidden, removed := b.hides(shelter, change.ResourceID), b.isRemoved(change.ResourceID)
+	matches := b.filter == nil || b.states[change.ResourceID].Matches
 	switch {
-	case !hidden && !removed && (b.filter == nil || b.matches[change.ResourceID]) && change.Op == catalog.OpRedacted:
+	case !hidden && !removed && matches && change.Op == catalog.OpRedacted:
 		return "cat.updated"
-	case !hidden && !removed && (b.filter == nil || b.matches[change.ResourceID]):
+	case !hidden && !removed && matches:
 		return "cat." + string(change.Op)
 	case !b.wasVisible(change, shelter):
 		return ""
@@ -185,14 +194,14 @@ func (b *eventBuilder) hides(shelter *catalog.Shelter, catID string) bool {
 	if cat := b.cats[catID]; cat != nil && shelter.HidesCat(cat.HiddenFrom, b.q.Audience) {
 		return true
 	}
-	return shelter.HidesFrom(b.q.Audience) || b.Index.HidesCat(catID, b.q.Audience)
+	return shelter.HidesFrom(b.q.Audience) || b.states[catID].Hidden
 }
 
 // isRemoved reports whether a cat was removed. A cat that was read from the database may
 // be newer than the index.
 func (b *eventBuilder) isRemoved(catID string) bool {
 	cat, ok := b.cats[catID]
-	return b.Index.IsRemoved(catID) || ok && cat.Status == catalog.Removed
+	return b.states[catID].Removed || ok && cat.Status == catalog.Removed
 }
 
 // shelterEventType returns the type of the event of a shelter's log entry, or "" if the

@@ -162,8 +162,10 @@ func (x *Index) IsRemoved(id string) bool {
 		return false
 	}
 	slot, known := x.data.slotOf(key)
-	return known && x.data.versions[slot] > 0 && !x.data.live.Has(slot)
+	return known && x.data.removed(slot)
 }
+
+func (d *indexData) removed(slot uint32) bool { return d.versions[slot] > 0 && !d.live.Has(slot) }
 
 // Head returns the last log position that was applied. It is zero until the index
 // is filled.

@@ -4,32 +4,46 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"trailcat/internal/catalog"
 )
 
-// Matching reports for each of some cats, by id, whether it matches a query. The
-// order, cursor and limit of the query are ignored. A cat that is not listed never
-// matches.
-func (x *Index) Matching(q Query, ids []string) ([]bool, error) {
-	q.Order, q.Cursor = "", ""
+// CatState is what the index knows of a cat.
+type CatState struct {
+	Matches bool // it is listed and matches the query, hidden or not
+	Hidden  bool // from the audience of the query, by its shelter or, if it is listed, by its own restriction
+	Removed bool
+}
+
+// CatStates returns the states of some cats, by ID, all as of the same log position. The
+// order, cursor and limit of the query are ignored. The state of an unknown cat is zero.
+func (x *Index) CatStates(q Query, ids []string) ([]CatState, error) {
+	audience := q.Audience
+	q.Order, q.Cursor, q.Audience = "", "", catalog.Audience{}
 	b := x.buffers.get()
 	defer x.buffers.put(b)
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	if x.data == nil {
+	d := x.data
+	if d == nil {
 		return nil, errNotFilled()
 	}
-	p, err := x.data.newPlan(&q, b)
+	p, err := d.newPlan(&q, b)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]bool, len(ids))
+	states := make([]CatState, len(ids))
 	for i, id := range ids {
-		if key, ok := parseCatID(id); ok {
-			slot, known := x.data.slotOf(key)
-			out[i] = known && x.data.live.Has(slot) && p.matches(slot)
+		key, ok := parseCatID(id)
+		if !ok {
+			continue
+		}
+		if slot, known := d.slotOf(key); known {
+			listed := d.live.Has(slot)
+			states[i] = CatState{Matches: listed && p.matches(slot), Hidden: !d.shows(slot, audience), Removed: d.removed(slot)}
 		}
 	}
-	return out, nil
+	return states, nil
 }
 
 // NumberedCat is a cat in a range of numbers, and when it last changed.

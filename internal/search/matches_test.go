@@ -10,13 +10,14 @@ import (
 	"trailcat/internal/catalog"
 )
 
-func TestMatching_AgreesWithTheListedPages(t *testing.T) {
+func TestCatStates_AgreeWithTheListedPages(t *testing.T) {
 	t.Parallel()
 
 	f := newFixture()
 	x := filled(t, f)
 	f.editCat(2, func(c *catalog.Cat) { c.Status = catalog.Removed })
 	f.editCat(3, func(c *catalog.Cat) { c.Status = catalog.Pending })
+	f.editCat(4, func(c *catalog.Cat) { c.HiddenFrom.Classes = []string{string(catalog.AggregatorReader)} })
 	catchUp(t, x)
 	ids := []string{"cat_00000000000000000000000000", "not an id"}
 	for _, c := range f.cats {
@@ -36,24 +37,27 @@ func TestMatching_AgreesWithTheListedPages(t *testing.T) {
 		{Name: "o"},
 		{Order: OrderRandom, Seed: 4, Cursor: "ignored"},
 	} {
-		got, err := x.Matching(q, ids)
+		q.Audience = aggregator
+		got, err := x.CatStates(q, ids)
 		if err != nil {
 			t.Fatal(err)
 		}
-		q.Limit, q.Cursor = 20, ""
+		q.Limit, q.Cursor, q.Audience = 20, "", catalog.Audience{}
 		page, err := x.Cats(q)
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := make([]bool, len(ids))
+		want := make([]CatState, len(ids))
 		for _, hit := range page.Hits {
-			want[slices.Index(ids, hit.ID)] = true
+			want[slices.Index(ids, hit.ID)].Matches = true
 		}
+		want[slices.Index(ids, f.cats[1].ID)].Removed = true
+		want[slices.Index(ids, f.cats[3].ID)].Hidden = true
 		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("query %d (-Cats +Matching):\n%s", i, diff)
+			t.Errorf("query %d (-Cats +CatStates):\n%s", i, diff)
 		}
 	}
-	if _, err := x.Matching(Query{RadiusKm: 5}, ids); catalog.KindOf(err) != catalog.Malformed {
+	if _, err := x.CatStates(Query{RadiusKm: 5}, ids); catalog.KindOf(err) != catalog.Malformed {
 		t.Errorf("a radius without near: got %v, want it rejected", err)
 	}
 }

@@ -122,16 +122,3 @@ func (d *indexData) showsAny(slots iter.Seq[uint32], audience catalog.Audience) 
 	}
 	return false
 }
-
-// HidesCat reports whether a cat is hidden from an audience, by its shelter or by its own
-// restriction. A cat that is not listed has none.
-func (x *Index) HidesCat(id string, audience catalog.Audience) bool {
-	x.mu.RLock()
-	defer x.mu.RUnlock()
-	parsed, ok := parseCatID(id)
-	if x.data == nil || !ok {
-		return false
-	}
-	slot, ok := x.data.slotOf(parsed)
-	return ok && !x.data.shows(slot, audience)
-}
