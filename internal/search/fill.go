@@ -79,6 +79,7 @@ func (x *Index) fill(ctx context.Context) error {
 	}
 	d.advanceRows(positions...)
 	d.finish()
+	x.recent.clear()
 	x.locked(func() { x.data = d })
 	x.applied.broadcast()
 	return x.catchUp(ctx)

@@ -27,28 +27,28 @@ const (
 var errLogReset = errors.New("the log was replaced, restored to an earlier state, or truncated past the index's position")
 
 // CatchUp makes everything visible that was committed before the call. It costs one
-// small read if nothing is new. The error is Unavailable if the log no longer continues
-// from the index's position, until Follow or Fill has filled the index again.
+// small read if nothing is new, which callers at the same time share. The error is Unavailable
+// if the log no longer continues from the index's position, until Follow or Fill has filled
+// the index again.
 func (x *Index) CatchUp(ctx context.Context) error {
-	started := x.started.Load()
+	_, err := x.calls.Do(ctx, "catch up", func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, x.updateFromLog(ctx)
+	})
+	return err
+}
+
+func (x *Index) updateFromLog(ctx context.Context) error {
 	if err := x.acquireUpdate(ctx); err != nil {
 		return err
 	}
 	defer x.releaseUpdate()
-	if x.completed.Load() > started {
-		return nil // another call started and completed while this one waited
-	}
 	if x.refilling.Load() {
 		return errRefilling()
 	}
-	run := x.started.Add(1)
 	err := x.recordResult(x.catchUp(ctx))
 	if errors.Is(err, errLogReset) {
 		x.refilling.Store(true)
 		return errRefilling()
-	}
-	if err == nil {
-		x.completed.Store(run)
 	}
 	return err
 }
@@ -183,6 +183,7 @@ func (x *Index) applyEntries(ctx context.Context, rows rowSource, d *indexData, 
 		}
 		x.locked(func() { d.advanceRows(r.read...) })
 		apply(entries[:n])
+		x.recent.add(d.head.Epoch, entries[:n])
 		x.applied.broadcast()
 		x.notifyErased(entries[:n])
 		entries = entries[n:]

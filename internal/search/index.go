@@ -10,6 +10,7 @@ import (
 	"trailcat/internal/catalog"
 	"trailcat/internal/errcode"
 	"trailcat/internal/search/hugepage"
+	"trailcat/internal/sharedcall"
 )
 
 // Index answers queries for cats and shelters. It is safe for concurrent use.
@@ -21,13 +22,13 @@ type Index struct {
 	mu   sync.RWMutex
 	data *indexData // nil until the index is filled
 
-	update    chan struct{}           // semaphore held while filling or catching up
-	written   [16]catalog.LogPosition // the ends of the last writes that were applied from memory; used by the holder of update
-	started   atomic.Int64            // the number of the last catch-up that started
-	completed atomic.Int64            // the number of the last catch-up that succeeded
-	refilling atomic.Bool             // the log was set back; only Fill ends this
+	update    chan struct{} // semaphore held while filling or catching up
+	refilling atomic.Bool   // the log was set back; only Fill ends this
 	status    sourceStatus
 	applied   broadcaster // signals that more of the log was applied
+	recent    recentEntries
+	written   writtenQueue
+	calls     sharedcall.Group[struct{}]
 
 	remembered uncheckedPositions
 

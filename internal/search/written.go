@@ -1,9 +1,11 @@
 package search
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
+	"sync"
 
 	"trailcat/internal/catalog"
 )
@@ -12,26 +14,93 @@ import (
 // the source, unless the index reflects it already. It reports whether the index reflects
 // it now: it does not when the write is not the next in the log as the index knows it, or
 // affects cats that the write does not contain. The index then takes it up from the log;
-// see CatchUp.
+// see CatchUp. Callers at the same time share one update of the index, so that none waits for
+// the turn of each of the others.
 func (x *Index) ApplyWritten(ctx context.Context, w catalog.Written) bool {
-	if x.acquireUpdate(ctx) != nil {
-		return false
-	}
-	defer x.releaseUpdate()
-	d := x.data
-	if d != nil && d.head.Epoch == w.Head.Epoch && slices.Contains(x.written[:], w.Head) && !x.refilling.Load() {
+	if x.reflects(w.Head) {
 		return true
 	}
-	if d == nil || x.refilling.Load() || w.Before != d.head || d.rowsAt.Seq > d.head.Seq || dayOf(x.options.Now()) != d.today {
-		return false
-	}
-	if x.applyEntries(ctx, writtenRows(w), d, w.Changes) != nil {
-		return false
-	}
-	copy(x.written[1:], x.written[:])
-	x.written[0] = w.Head
-	return true
+	x.written.add(w)
+	_, err := x.calls.Do(ctx, "apply", func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, x.applyQueue(ctx)
+	})
+	return err == nil && x.reflects(w.Head)
 }
+
+// applyQueue applies the writes of all who wait, each if it is the next in the log.
+func (x *Index) applyQueue(ctx context.Context) error {
+	if err := x.acquireUpdate(ctx); err != nil {
+		return err
+	}
+	defer x.releaseUpdate()
+	for _, w := range x.written.takeAll() {
+		d := x.data
+		if d == nil || x.refilling.Load() || w.Before != d.head || d.rowsAt.Seq > d.head.Seq || dayOf(x.options.Now()) != d.today {
+			continue
+		}
+		if err := x.applyEntries(ctx, writtenRows(w), d, w.Changes); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writtenQueue has the writes that wait to be applied. It is safe for concurrent use.
+type writtenQueue struct {
+	mu     sync.Mutex
+	writes []catalog.Written
+}
+
+func (q *writtenQueue) add(w catalog.Written) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.writes = append(q.writes, w)
+}
+
+// takeAll removes the writes from the queue and returns them in the order of the log.
+func (q *writtenQueue) takeAll() []catalog.Written {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	writes := q.writes
+	q.writes = nil
+	slices.SortFunc(writes, func(a, b catalog.Written) int { return cmp.Compare(a.Head.Seq, b.Head.Seq) })
+	return writes
+}
+
+// reflects reports whether the index has applied one of the last log entries.
+func (x *Index) reflects(entry catalog.LogPosition) bool {
+	return x.recent.contains(entry) && !x.refilling.Load()
+}
+
+// recentEntries identifies the last log entries that the index has applied. It is safe for
+// concurrent use.
+type recentEntries struct {
+	mu        sync.Mutex
+	epoch     string
+	commitIDs [1024]int64 // by the remainder of the log position
+	last      int64       // log position
+}
+
+func (r *recentEntries) add(epoch string, entries []catalog.Change) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if epoch != r.epoch {
+		r.epoch, r.commitIDs = epoch, [len(r.commitIDs)]int64{}
+	}
+	for _, entry := range entries {
+		r.commitIDs[entry.Seq%int64(len(r.commitIDs))], r.last = entry.CommitID, entry.Seq
+	}
+}
+
+func (r *recentEntries) contains(entry catalog.LogPosition) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	size := int64(len(r.commitIDs))
+	return entry.Epoch == r.epoch && entry.Seq <= r.last && entry.Seq > r.last-size && r.commitIDs[entry.Seq%size] == entry.CommitID
+}
+
+// clear forgets the entries of a log that was replaced.
+func (r *recentEntries) clear() { r.add("", nil) }
 
 var errNotWritten = errors.New("the write does not contain all rows that it affects")
 

@@ -1,8 +1,11 @@
 package search
 
 import (
+	"fmt"
 	"slices"
+	"sync"
 	"testing"
+	"testing/synctest"
 
 	"trailcat/internal/catalog"
 )
@@ -84,7 +87,40 @@ func TestApplyWritten_LeavesOtherWritesToTheLog(t *testing.T) {
 	}
 	x.data.rowsAt.Seq -= 2
 	catchUp(t, x)
-	if x.ApplyWritten(t.Context(), first) {
-		t.Error("a write that the index knows already was applied")
+	if at := x.Head(); !x.ApplyWritten(t.Context(), first) || x.Head() != at {
+		t.Error("a write that the index has taken up from the log was not recognized")
 	}
+}
+
+// Callers that wait at the same time get their writes applied in the order of the log, whoever
+// came first.
+func TestApplyWritten_WaitingCallersShareAnUpdate(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := newFixture()
+		x := filled(t, f)
+		var writes []catalog.Written
+		for i := range 8 {
+			f.editCat(1+i%2, func(c *catalog.Cat) { c.Name = fmt.Sprint("Name ", i) })
+			writes = append(writes, f.lastWrite(f.cats[i%2]))
+		}
+		f.down = true
+		if err := x.acquireUpdate(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		var callers sync.WaitGroup
+		for _, i := range []int{5, 0, 7, 7, 3, 1, 6, 2, 4, 0} {
+			callers.Go(func() {
+				if !x.ApplyWritten(t.Context(), writes[i]) {
+					t.Errorf("write %d was not applied", i)
+				}
+			})
+			synctest.Wait()
+		}
+		x.releaseUpdate()
+		callers.Wait()
+		if got, want := x.Head(), writes[7].Head; got != want {
+			t.Errorf("got log position %+v, want %+v", got, want)
+		}
+	})
 }

@@ -196,8 +196,13 @@ func scanPartner(db *gorm.DB, id string) (catalog.Partner, error) {
 }
 
 // Key returns a key by its id, or an error that wraps access.ErrUnknown. It reads the
-// audience of its partner with the same statement, since authentication needs both.
-func (s *Store) Key(ctx context.Context, id string) (k access.Key, err error) {
+// audience of its partner with the same statement, since authentication needs both. Callers
+// that want the same key at the same time share a read.
+func (s *Store) Key(ctx context.Context, id string) (access.Key, error) {
+	return s.keys.Do(ctx, id, func(ctx context.Context) (access.Key, error) { return s.readKey(ctx, id) })
+}
+
+func (s *Store) readKey(ctx context.Context, id string) (k access.Key, err error) {
 	err = s.read(ctx, func(db *gorm.DB) error {
 		var row keyOfPartner
 		err := db.Table("keys").Select("keys.*", "partners.audience").

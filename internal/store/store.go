@@ -20,7 +20,9 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
 
+	"trailcat/internal/access"
 	"trailcat/internal/catalog"
+	"trailcat/internal/sharedcall"
 )
 
 // Store is an open database. It implements catalog.Store and is safe for concurrent
@@ -37,9 +39,10 @@ type Store struct {
 
 	limits   Limits
 	queue    *writeQueue
-	timedOut atomic.Int64 // calls that exceeded their time limit
-	touching sync.Map     // IDs of the keys for which TouchKey runs
-	unpurged atomic.Bool  // the files of the database may contain what was erased; see Purge
+	timedOut atomic.Int64                 // calls that exceeded their time limit
+	touching sync.Map                     // IDs of the keys for which TouchKey runs
+	keys     sharedcall.Group[access.Key] // reads of keys
+	unpurged atomic.Bool                  // the files of the database may contain what was erased; see Purge
 }
 
 var _ catalog.Store = (*Store)(nil)

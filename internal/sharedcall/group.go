@@ -1,0 +1,82 @@
+// Package sharedcall lets callers that want the same thing at the same time share one call
+// for it. Unlike with golang.org/x/sync/singleflight, a caller never gets the result of a call
+// that began before it asked: what it reads is as current as if it had called alone.
+package sharedcall
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"sync"
+)
+
+// Group calls functions by key: one at a time for each key. Callers that come while it runs
+// share the next call. The zero Group is ready, and safe for concurrent use.
+type Group[T any] struct {
+	mu   sync.Mutex
+	next map[string]*call[T] // by key; has the keys of running calls, nil if nobody waits
+}
+
+// call is a call that has not begun yet.
+type call[T any] struct {
+	ctx   context.Context //nolint:containedctx // of the first caller, without its cancellation
+	fn    func(context.Context) (T, error)
+	done  chan struct{} // closed when value and err are set
+	value T
+	err   error
+}
+
+// Do returns the result of fn, or of that of another caller with the same key, which began
+// after Do was called. It returns the cause of ctx if that ends first. A shared call does not
+// end with the context of a caller, and its panic becomes an error.
+func (g *Group[T]) Do(ctx context.Context, key string, fn func(context.Context) (T, error)) (T, error) {
+	g.mu.Lock()
+	shared, running := g.next[key]
+	if !running {
+		if g.next == nil {
+			g.next = map[string]*call[T]{}
+		}
+		g.next[key] = nil
+		g.mu.Unlock()
+		defer g.end(key)
+		return fn(ctx)
+	}
+	if shared == nil {
+		shared = &call[T]{ctx: context.WithoutCancel(ctx), fn: fn, done: make(chan struct{})}
+		g.next[key] = shared
+	}
+	g.mu.Unlock()
+	select {
+	case <-shared.done:
+		return shared.value, shared.err
+	case <-ctx.Done():
+		var zero T
+		return zero, context.Cause(ctx)
+	}
+}
+
+// end begins the next call if somebody waits for it.
+func (g *Group[T]) end(key string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	shared := g.next[key]
+	if shared == nil {
+		delete(g.next, key)
+		return
+	}
+	g.next[key] = nil
+	go func() {
+		defer g.end(key)
+		shared.run()
+	}()
+}
+
+func (c *call[T]) run() {
+	defer close(c.done)
+	defer func() {
+		if cause := recover(); cause != nil {
+			c.err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
+		}
+	}()
+	c.value, c.err = c.fn(c.ctx)
+}

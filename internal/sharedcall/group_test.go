@@ -1,0 +1,114 @@
+package sharedcall_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+
+	"trailcat/internal/sharedcall"
+)
+
+func TestGroup_CallersShareTheNextCall(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var group sharedcall.Group[int64]
+		var calls atomic.Int64
+		var current atomic.Int64 // what a call reads
+		read := func(hold <-chan struct{}) func(context.Context) (int64, error) {
+			return func(context.Context) (int64, error) {
+				calls.Add(1)
+				value := current.Load()
+				if hold != nil {
+					<-hold
+				}
+				return value, nil
+			}
+		}
+		var all sync.WaitGroup
+		hold := make(chan struct{})
+		all.Go(func() {
+			if got, err := group.Do(t.Context(), "a", read(hold)); got != 0 || err != nil {
+				t.Errorf("first: got %d, %v, want 0", got, err)
+			}
+		})
+		synctest.Wait()
+		current.Store(1)
+		for range 100 {
+			all.Go(func() {
+				if got, err := group.Do(t.Context(), "a", read(nil)); got != 1 || err != nil {
+					t.Errorf("got %d, %v, want what there was when it was called", got, err)
+				}
+			})
+		}
+		synctest.Wait()
+		if got, err := group.Do(t.Context(), "b", read(nil)); got != 1 || err != nil {
+			t.Errorf("another key: got %d, %v", got, err)
+		}
+		close(hold)
+		all.Wait()
+		if got := calls.Load(); got != 3 {
+			t.Errorf("got %d calls, want 3: the first, one for all who waited, and that of another key", got)
+		}
+		if got, err := group.Do(t.Context(), "a", read(nil)); got != 1 || err != nil || calls.Load() != 4 {
+			t.Errorf("later: got %d, %v after %d calls", got, err, calls.Load())
+		}
+	})
+}
+
+func TestGroup_CallersThatGiveUpDoNotEndTheCall(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var group sharedcall.Group[string]
+		hold := make(chan struct{})
+		var all sync.WaitGroup
+		all.Go(func() {
+			_, _ = group.Do(t.Context(), "", func(context.Context) (string, error) { <-hold; return "", nil })
+		})
+		synctest.Wait()
+		ctx, cancel := context.WithCancel(t.Context())
+		all.Go(func() {
+			_, err := group.Do(ctx, "", func(ctx context.Context) (string, error) { return "shared", ctx.Err() })
+			if !errors.Is(err, context.Canceled) {
+				t.Errorf("a caller that gave up got %v", err)
+			}
+		})
+		synctest.Wait()
+		all.Go(func() {
+			if got, err := group.Do(t.Context(), "", nil); got != "shared" || err != nil {
+				t.Errorf("got %q, %v, want the result of the shared call", got, err)
+			}
+		})
+		synctest.Wait()
+		cancel()
+		synctest.Wait()
+		close(hold)
+		all.Wait()
+	})
+}
+
+func TestGroup_PanicOfASharedCallIsAnError(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var group sharedcall.Group[int]
+		hold := make(chan struct{})
+		var all sync.WaitGroup
+		all.Go(func() {
+			_, _ = group.Do(t.Context(), "", func(context.Context) (int, error) { <-hold; return 0, nil })
+		})
+		synctest.Wait()
+		all.Go(func() {
+			if _, err := group.Do(t.Context(), "", func(context.Context) (int, error) { panic("broken") }); err == nil {
+				t.Error("got no error")
+			}
+		})
+		synctest.Wait()
+		close(hold)
+		all.Wait()
+		if got, err := group.Do(t.Context(), "", func(context.Context) (int, error) { return 5, nil }); got != 5 || err != nil {
+			t.Errorf("after the panic: got %d, %v, want 5", got, err)
+		}
+	})
+}
