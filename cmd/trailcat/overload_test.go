@@ -20,11 +20,11 @@ import (
 )
 
 const (
-	overloadClients = 16 // enough to keep the database busy
+	overloadClients = 64 // enough to keep the processors busy
 	overloadTime    = 5 * time.Second
 	overloadRounds  = 4
 	overloadTimeout = 10 * time.Second // of a request
-	overloadCats    = 400
+	overloadCats    = 2000
 )
 
 // TestServe_OverloadShedsWrites measures how many writes a server completes a second at

@@ -10,31 +10,25 @@ import (
 // Store.WriteCat. Each has a catalog of its own, which says who writes and what is allowed,
 // and a result of its own.
 type CatWrite struct {
-	catalog   *Catalog
-	action    string // for the audit
-	shelterID string
-	catID     string // of the cat that must exist; empty: any or none
-	update    CatUpdate
-	accept    func(CatResult) error // returns why a cat with this result must not be written; nil: always
+	Key CatKey // of the cat
+
+	catalog *Catalog
+	action  string // for the audit
+	catID   string // of the cat that must exist; empty: any or none
+	update  CatUpdate
+	accept  func(CatResult) error // returns why a cat with this result must not be written; nil: always
 
 	batch   upsertBatch
 	err     error    // why this write is rejected, which does not concern the others
 	written *Written // by the whole transaction; nil if it appended nothing to the log
 }
 
-// ShelterID returns the ID of the shelter that the write locks.
-func (w *CatWrite) ShelterID() string { return w.shelterID }
-
 // CatKey identifies a cat as its shelter does.
 type CatKey struct{ ShelterID, ExternalID string }
 
-func (w *CatWrite) key() CatKey {
-	return CatKey{ShelterID: w.shelterID, ExternalID: w.update.ExternalID}
-}
-
 // erasedKey is the key of the cat that must exist after it was erased.
 func (w *CatWrite) erasedKey() CatKey {
-	return CatKey{ShelterID: w.shelterID, ExternalID: erasedExternalID(w.catID)}
+	return CatKey{ShelterID: w.Key.ShelterID, ExternalID: erasedExternalID(w.catID)}
 }
 
 // writeCat performs a write and notifies the observer after the commit.
@@ -63,10 +57,9 @@ func (c *Catalog) writeCat(ctx context.Context, w *CatWrite) (Cat, Result, error
 // errMustWait means that a write needs a lock for which others must not wait with it.
 var errMustWait = errors.New("the write must wait for a lock")
 
-// writeCats performs writes in one transaction, in order, as if each had one of its own.
-// It returns those that it has not performed: of several writes of one cat all but the
-// first, and, unless mayWait is set, those that would have to wait for a lock. The error is
-// for failures of the whole transaction.
+// writeCats performs writes of different cats in one transaction, in order, as if each had one
+// of its own. It returns those that it has not performed, because they would have to wait for
+// a lock; with mayWait it waits. The error is for failures of the whole transaction.
 func writeCats(ctx context.Context, tx Tx, writes []*CatWrite, mayWait bool) (postponed []*CatWrite, err error) {
 	g, err := newCatGroup(ctx, tx, writes, mayWait)
 	if err != nil {
@@ -93,7 +86,6 @@ type catGroup struct {
 	tx            Tx
 	shelters      map[string]ShelterUsage
 	known         map[CatKey]Cat
-	written       map[CatKey]bool
 	added         map[string]int64 // cats, by partner
 	partnerExists func(id string) (bool, error)
 	keptPhotos    func(hashes []string) (map[string]KeptPhoto, error)
@@ -105,12 +97,12 @@ type catGroup struct {
 func newCatGroup(ctx context.Context, tx Tx, writes []*CatWrite, mayWait bool) (*catGroup, error) {
 	shelterIDs, keys := make([]string, 0, len(writes)), make([]CatKey, 0, len(writes))
 	for _, w := range writes {
-		shelterIDs, keys = append(shelterIDs, w.shelterID), append(keys, w.key())
+		shelterIDs, keys = append(shelterIDs, w.Key.ShelterID), append(keys, w.Key)
 		if w.catID != "" {
 			keys = append(keys, w.erasedKey())
 		}
 	}
-	g := &catGroup{ctx: ctx, tx: tx, written: map[CatKey]bool{}, added: map[string]int64{}, mayWait: mayWait}
+	g := &catGroup{ctx: ctx, tx: tx, added: map[string]int64{}, mayWait: mayWait}
 	g.partnerExists = func(id string) (exists bool, err error) {
 		if !mayWait {
 			return false, errMustWait // for the lock of the partner
@@ -135,13 +127,13 @@ func newCatGroup(ctx context.Context, tx Tx, writes []*CatWrite, mayWait bool) (
 // apply computes the result of a write. The error is for this write only.
 func (g *catGroup) apply(w *CatWrite) error {
 	w.batch, w.written = upsertBatch{}, nil
-	key := w.key()
-	shelter, ok := g.shelters[w.shelterID]
+	key := w.Key
+	shelter, ok := g.shelters[w.Key.ShelterID]
 	switch {
-	case !ok && !g.mayWait, g.written[key]:
+	case !ok && !g.mayWait:
 		return errMustWait
 	case !ok:
-		return NotFoundError("shelter", w.shelterID)
+		return NotFoundError("shelter", w.Key.ShelterID)
 	case !shelter.ErasedAt.IsZero():
 		return ErasedError("shelter", shelter.ErasedAt)
 	case w.catalog.checkOwner != nil:
@@ -175,13 +167,13 @@ func (g *catGroup) apply(w *CatWrite) error {
 	if shelter.PartnerID != "" {
 		g.added[shelter.PartnerID] += b.usage.Cats - before
 	}
-	g.written[key], w.batch = true, b
+	w.batch = b
 	return nil
 }
 
 // checkExists returns an error if a write is of a cat that does not exist or was erased.
 func (g *catGroup) checkExists(w *CatWrite) error {
-	if w.catID == "" || g.known[w.key()].ID == w.catID {
+	if w.catID == "" || g.known[w.Key].ID == w.catID {
 		return nil
 	}
 	if erased, ok := g.known[w.erasedKey()]; ok {

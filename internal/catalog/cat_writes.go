@@ -62,7 +62,7 @@ func (c *Catalog) UpsertCatsAtomic(ctx context.Context, shelterID string, update
 // update that is not valid is an error.
 func (c *Catalog) PutCat(ctx context.Context, shelterID string, update CatUpdate, precondition Precondition) (Cat, Result, error) {
 	accept := func(r CatResult) error { return precondition.check(update.ExternalID, r) }
-	cat, result, err := c.writeCat(ctx, &CatWrite{catalog: c, action: "put_cats", shelterID: shelterID, update: update, accept: accept})
+	cat, result, err := c.writeCat(ctx, &CatWrite{Key: CatKey{ShelterID: shelterID, ExternalID: update.ExternalID}, catalog: c, action: "put_cats", update: update, accept: accept})
 	return cat, result, wrap(err, "put cat %s of shelter %s", update.ExternalID, shelterID)
 }
 
@@ -90,7 +90,7 @@ func (p Precondition) check(externalID string, r CatResult) error {
 func (c *Catalog) ChangeCat(ctx context.Context, known Cat, version int64, edit func(*Facts)) (Cat, Result, error) {
 	check := func(stored *Cat) (FieldErrors, error) { return nil, CheckVersion("cat", stored.Version, version) }
 	update := CatUpdate{ExternalID: known.ExternalID, Source: known.Source, Edit: edit, Check: check}
-	cat, result, err := c.writeCat(ctx, &CatWrite{catalog: c, action: "change_cat", shelterID: known.ShelterID, catID: known.ID, update: update})
+	cat, result, err := c.writeCat(ctx, &CatWrite{Key: CatKey{ShelterID: known.ShelterID, ExternalID: update.ExternalID}, catalog: c, action: "change_cat", catID: known.ID, update: update})
 	return cat, result, wrap(err, "change cat %s", known.ID)
 }
 

@@ -13,15 +13,15 @@ type Store interface {
 	// nothing is. It may run fn again when the database asks for a retry, so fn must
 	// not keep results of an earlier run.
 	Write(ctx context.Context, fn func(Tx) error) error
-	// WriteCat performs a write in one transaction, which it shares with others that wait at
-	// the same time, and returns nil when it is committed. Perform is the same function for
-	// all of them.
+	// WriteCat performs a write in one transaction, which it shares with writes of other cats
+	// that wait at the same time, and returns nil when it is committed. Perform is the same
+	// function for all of them.
 	WriteCat(ctx context.Context, w *CatWrite, perform PerformCatWrites) error
 }
 
-// PerformCatWrites performs writes in a transaction, perhaps several times. It returns those
-// that it has left to a later transaction; if mayWait is not set, also those that need a lock
-// for which it would wait. If it fails for several writes, each is performed alone.
+// PerformCatWrites performs writes of different cats in a transaction, perhaps several times.
+// Unless mayWait is set, it returns those that it has left to a later transaction, because they
+// need a lock for which it would wait. If it fails for several writes, each is performed alone.
 type PerformCatWrites func(ctx context.Context, tx Tx, writes []*CatWrite, mayWait bool) (postponed []*CatWrite, err error)
 
 // Tx gives access to one write transaction, by the part of the catalog that uses it.

@@ -37,6 +37,16 @@ func (q *writeQueue) Acquire(ctx context.Context, w catalog.Workload) (func(), e
 	return q.acquire(ctx, w)
 }
 
+// AcquireCat waits until a write of a cat may run. It returns the keys of the cats of its group
+// if it is the first of it, and the function to call when the group has ended.
+func (q *writeQueue) AcquireCat(ctx context.Context, key catalog.CatKey, arrived time.Time, postponed bool) (cats []catalog.CatKey, release func(), err error) {
+	group, release, err := q.acquireGroup(ctx, &catWrite{CatWrite: &catalog.CatWrite{Key: key}, arrived: arrived, mayWait: postponed})
+	for _, w := range group {
+		cats = append(cats, w.Key)
+	}
+	return cats, release, err
+}
+
 // State returns the state of the queue.
 func (q *writeQueue) State() catalog.WriteQueue { return q.state() }
 

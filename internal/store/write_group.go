@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"trailcat/internal/catalog"
 )
@@ -13,8 +14,9 @@ type catWrite struct {
 	*catalog.CatWrite
 
 	ctx     context.Context //nolint:containedctx // of the caller, of which there are several in a transaction
-	mayWait bool            // for the lock of its shelter; then it shares a transaction only with writes to that shelter
-	done    chan struct{}   // closed when err is set
+	arrived time.Time
+	mayWait bool          // for the lock of its shelter; then it shares a transaction only with writes to that shelter
+	done    chan struct{} // closed when err is set
 	err     error
 }
 
@@ -33,10 +35,11 @@ var (
 func (s *Store) WriteCat(ctx context.Context, w *catalog.CatWrite, perform catalog.PerformCatWrites) error {
 	err := errAlone
 	if catalog.WorkloadOf(ctx) == catalog.InteractiveWorkload {
+		arrived := clock()
 		err = s.withTimeLimit(ctx, func(ctx context.Context) error {
-			err := s.writeTogether(ctx, w, false, perform)
-			for errors.Is(err, errPostponed) {
-				err = s.writeTogether(ctx, w, true, perform)
+			err := errPostponed
+			for mayWait := false; errors.Is(err, errPostponed); mayWait = true {
+				err = s.writeTogether(&catWrite{CatWrite: w, ctx: ctx, arrived: arrived, mayWait: mayWait, done: make(chan struct{}), err: nil}, perform)
 			}
 			return err
 		})
@@ -51,14 +54,13 @@ func (s *Store) WriteCat(ctx context.Context, w *catalog.CatWrite, perform catal
 }
 
 // writeTogether waits until a write has been performed, by this call or by another one.
-func (s *Store) writeTogether(ctx context.Context, cat *catalog.CatWrite, mayWait bool, perform catalog.PerformCatWrites) error {
-	w := &catWrite{CatWrite: cat, ctx: ctx, mayWait: mayWait, done: make(chan struct{}), err: nil}
-	group, release, err := s.queue.acquireGroup(ctx, w)
+func (s *Store) writeTogether(w *catWrite, perform catalog.PerformCatWrites) error {
+	group, release, err := s.queue.acquireGroup(w.ctx, w)
 	if err != nil {
 		return err
 	}
 	if len(group) > 0 {
-		s.writeGroup(ctx, group, release, perform)
+		s.writeGroup(w.ctx, group, release, perform)
 	}
 	<-w.done
 	return w.err

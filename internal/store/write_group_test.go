@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -41,9 +42,9 @@ func TestWriteCat_FailedCommitIsNotRepeated(t *testing.T) {
 		return nil, tx.Shelters.SaveShelter(ctx, catalog.Shelter{ID: fmt.Sprint("shl_", n), Version: 1})
 	}
 	var all sync.WaitGroup
-	for range 1 + waiting {
+	for i := range 1 + waiting {
 		all.Go(func() {
-			if s.WriteCat(t.Context(), &catalog.CatWrite{}, perform) != nil {
+			if s.WriteCat(t.Context(), &catalog.CatWrite{Key: catalog.CatKey{ShelterID: "shl_a", ExternalID: strconv.Itoa(i)}}, perform) != nil {
 				failures.Add(1)
 			}
 		})

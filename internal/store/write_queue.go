@@ -15,6 +15,10 @@ import (
 // for the others.
 const maxGroup = 1 << (catalog.CatGroupSizes - 1)
 
+// maxConsidered is how many waiting writes to a shelter are considered for a group, of which
+// many may be of the same cat.
+const maxConsidered = 4 * maxGroup
+
 // writeQueue limits how many writes run at once and how long interactive ones wait. The
 // others, in batches, run at most half of the time while interactive writes wait. Writes of
 // cats run in groups; see Store.WriteCat.
@@ -25,18 +29,22 @@ type writeQueue struct {
 
 	mu                      sync.Mutex
 	running, runningBatches int
-	interactive, batches    list.List       // of *waitingWrite, in order of arrival
-	meanDuration            time.Duration   // moving average of interactive writes
-	nextBatch               time.Time       // until then, interactive writes come first
-	runningGroups           int             // to several shelters
-	busyShelters            map[string]bool // a group with writes to them runs
-	catWrites               int64           // that have ended in groups
-	catGroups               [catalog.CatGroupSizes]int64
-	rejectedWrites          int64
+	runningGroups           int                   // to several shelters
+	interactive             int                   // writes that wait
+	batches                 list.List             // of *waitingWrite, in order of arrival
+	lines                   map[string]*writeLine // of cats, by shelter
+	ready, readyToShare     list.List             // of *writeLine, which wait for a slot and, readyToShare, for a group
+	nextOrder               int64                 // of a line in one of them
+	nextBatch               time.Time             // until then, interactive writes come first
+
+	rate           writeRate
+	catWrites      int64 // that have ended in groups
+	catGroups      [catalog.CatGroupSizes]int64
+	rejectedWrites int64
 }
 
 func newWriteQueue(slots int, maxWait time.Duration) *writeQueue {
-	return &writeQueue{slots: slots, groups: max(1, slots/2), maxWait: maxWait, busyShelters: map[string]bool{}}
+	return &writeQueue{slots: slots, groups: max(1, slots/2), maxWait: maxWait, lines: map[string]*writeLine{}}
 }
 
 // clock returns the time, for measuring durations.
@@ -45,8 +53,36 @@ func clock() time.Time { return time.Now() } //nolint:forbidigo // nothing that 
 // waitingWrite is a write in the queue.
 type waitingWrite struct {
 	ready chan struct{} // closed when it may run, or when it is part of a group that runs
-	cat   *catWrite     // nil: it needs a transaction of its own
+	cat   *catWrite     // nil: it shares its transaction with no other write
 	group []*catWrite   // the writes that it must perform, if it is the first of a group
+
+	list    *list.List // in which it waits
+	element *list.Element
+	line    *writeLine // nil: list is that of the batches
+}
+
+// postponed reports whether the write was in a group before, in which it had to wait for a lock.
+func (w *waitingWrite) postponed() bool { return w.cat != nil && w.cat.mayWait }
+
+// waited returns how long the write waited before it came to the queue again.
+func (w *waitingWrite) waited() time.Duration {
+	if !w.postponed() {
+		return 0
+	}
+	return clock().Sub(w.cat.arrived)
+}
+
+// writeLine contains the waiting writes of cats of a shelter, or one other write. At most
+// one transaction with writes of a line runs at a time.
+type writeLine struct {
+	shelterID string    // empty: of one other write
+	alone     list.List // of *waitingWrite, in order of arrival, whose transaction contains only writes of this line
+	shared    list.List // of those whose transaction may contain writes of other lines
+	running   bool
+
+	in      *list.List // of the lines that may run
+	element *list.Element
+	order   int64 // in which lines run
 }
 
 func errOverloaded() error {
@@ -55,7 +91,7 @@ func errOverloaded() error {
 
 // acquire waits until a write may run and returns the function to call when it has ended.
 func (q *writeQueue) acquire(ctx context.Context, w catalog.Workload) (release func(), err error) {
-	if err := q.wait(ctx, w, &waitingWrite{ready: make(chan struct{}), cat: nil, group: nil}); err != nil {
+	if err := q.wait(ctx, w, &waitingWrite{ready: make(chan struct{})}); err != nil {
 		return nil, err
 	}
 	start := clock()
@@ -65,7 +101,7 @@ func (q *writeQueue) acquire(ctx context.Context, w catalog.Workload) (release f
 // acquireGroup waits until a write of a cat may run or is part of a group that runs. If it is
 // the first of a group, it returns the group, and the function to call when that has ended.
 func (q *writeQueue) acquireGroup(ctx context.Context, w *catWrite) (group []*catWrite, release func(), err error) {
-	write := &waitingWrite{ready: make(chan struct{}), cat: w, group: nil}
+	write := &waitingWrite{ready: make(chan struct{}), cat: w}
 	if err := q.wait(ctx, catalog.InteractiveWorkload, write); err != nil {
 		return nil, nil, err
 	}
@@ -75,16 +111,16 @@ func (q *writeQueue) acquireGroup(ctx context.Context, w *catWrite) (group []*ca
 
 // wait waits until a write is ready.
 func (q *writeQueue) wait(ctx context.Context, w catalog.Workload, write *waitingWrite) error {
-	element, err := q.enqueue(write, w)
-	if err != nil {
+	if err := q.enqueue(write, w); err != nil {
 		return err
 	}
 	var timeout <-chan time.Time
 	if w == catalog.InteractiveWorkload && q.maxWait > 0 {
-		timer := time.NewTimer(q.maxWait)
+		timer := time.NewTimer(q.maxWait - write.waited())
 		defer timer.Stop()
 		timeout = timer.C
 	}
+	var err error
 	select {
 	case <-write.ready:
 	case <-timeout:
@@ -92,51 +128,113 @@ func (q *writeQueue) wait(ctx context.Context, w catalog.Workload, write *waitin
 	case <-ctx.Done():
 		err = context.Cause(ctx)
 	}
-	if err != nil && q.remove(element, w, ctx.Err() == nil) {
+	if err != nil && q.giveUp(write, ctx.Err() == nil) {
 		return err
 	}
 	return nil
 }
 
 // enqueue adds a write to the queue, or returns an error if it would wait too long.
-func (q *writeQueue) enqueue(write *waitingWrite, w catalog.Workload) (*list.Element, error) {
+func (q *writeQueue) enqueue(write *waitingWrite, w catalog.Workload) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if w == catalog.InteractiveWorkload {
-		if err := q.checkWait(); err != nil {
-			return nil, err
+	if w != catalog.InteractiveWorkload {
+		write.list = &q.batches
+	} else {
+		if !write.postponed() {
+			if err := q.checkWait(); err != nil {
+				return err
+			}
 		}
+		write.line, write.list = q.lineOf(write)
+		q.interactive++
 	}
-	element := q.waiting(w).PushBack(write)
+	write.element = write.list.PushBack(write)
+	q.place(write.line)
 	q.dispatch()
-	return element, nil
+	return nil
+}
+
+// lineOf returns the line of an interactive write, and the list of the line in which it waits.
+func (q *writeQueue) lineOf(write *waitingWrite) (*writeLine, *list.List) {
+	if write.cat == nil {
+		line := &writeLine{}
+		return line, &line.alone
+	}
+	id := write.cat.Key.ShelterID
+	line, ok := q.lines[id]
+	if !ok {
+		line = &writeLine{shelterID: id}
+		q.lines[id] = line
+	}
+	if write.postponed() {
+		return line, &line.alone
+	}
+	return line, &line.shared
+}
+
+// place moves a line to the list in which it belongs, at its end unless it is there already.
+func (q *writeQueue) place(line *writeLine) {
+	if line == nil {
+		return
+	}
+	var in *list.List
+	switch {
+	case line.running:
+	case line.alone.Len() > 0:
+		in = &q.ready
+	case line.shared.Len() > 0:
+		in = &q.readyToShare
+	default:
+		delete(q.lines, line.shelterID)
+	}
+	if in == line.in {
+		return
+	}
+	if line.in != nil {
+		line.in.Remove(line.element)
+	}
+	if line.in = in; in != nil {
+		q.nextOrder++
+		line.order, line.element = q.nextOrder, in.PushBack(line)
+	}
 }
 
 // checkWait returns an error if an interactive write would wait too long now.
 func (q *writeQueue) checkWait() error {
-	expected := q.meanDuration * time.Duration(q.interactive.Len()) / time.Duration(q.slots)
-	if q.maxWait == 0 || expected <= q.maxWait {
+	if q.maxWait == 0 || q.rate.duration(q.interactive) <= q.maxWait*3/4 { // the rest is for what comes before them
 		return nil
 	}
 	q.rejectedWrites++
 	return errOverloaded()
 }
 
-// remove removes a write from the queue. It returns false if the write may run already.
-func (q *writeQueue) remove(element *list.Element, w catalog.Workload, rejected bool) bool {
+// giveUp removes a write from the queue. It returns false if the write may run already.
+func (q *writeQueue) giveUp(write *waitingWrite, rejected bool) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	write := element.Value.(*waitingWrite)
 	select {
 	case <-write.ready:
 		return false
 	default:
 	}
-	q.waiting(w).Remove(element)
+	q.remove(write)
+	q.place(write.line)
+	if q.interactive == 0 {
+		q.rate.last = time.Time{}
+	}
 	if rejected {
 		q.rejectedWrites++
 	}
 	return true
+}
+
+// remove removes a write from the list in which it waits.
+func (q *writeQueue) remove(write *waitingWrite) {
+	write.list.Remove(write.element)
+	if write.line != nil {
+		q.interactive--
+	}
 }
 
 // release ends a write that ran for duration.
@@ -145,7 +243,7 @@ func (q *writeQueue) release(w catalog.Workload, duration time.Duration) {
 	defer q.mu.Unlock()
 	q.running--
 	if w == catalog.InteractiveWorkload {
-		q.meanDuration += (duration - q.meanDuration) / 8
+		q.rate.add(1, duration/time.Duration(q.slots), q.interactive > 0)
 	} else {
 		q.runningBatches--
 		q.nextBatch = clock().Add(duration)
@@ -161,20 +259,23 @@ func (q *writeQueue) releaseGroup(group []*catWrite, duration time.Duration) {
 	q.catWrites += int64(len(group))
 	q.catGroups[bits.Len(uint(len(group)-1))]++
 	for _, w := range group {
-		delete(q.busyShelters, w.ShelterID())
+		line := q.lines[w.Key.ShelterID]
+		if line != nil && line.running {
+			line.running = false
+			q.place(line)
+		}
 	}
 	if !group[0].mayWait {
 		q.runningGroups--
 	}
-	perWrite := duration * time.Duration(q.slots) / time.Duration(q.groups*len(group)) // as if it ran in all slots
-	q.meanDuration += (perWrite - q.meanDuration) / 8
+	q.rate.add(len(group), duration/time.Duration(q.slots), q.interactive > 0)
 	q.dispatch()
 }
 
 // dispatch lets waiting writes run as far as there are slots.
 func (q *writeQueue) dispatch() {
 	for q.running < q.slots {
-		batchFirst := q.interactive.Len() == 0 || !clock().Before(q.nextBatch)
+		batchFirst := q.interactive == 0 || !clock().Before(q.nextBatch)
 		if started := batchFirst && q.startBatch() || q.startInteractive() || q.startBatch(); !started {
 			return
 		}
@@ -188,61 +289,88 @@ func (q *writeQueue) startBatch() bool {
 		return false
 	}
 	q.runningBatches++
-	close(q.batches.Remove(q.batches.Front()).(*waitingWrite).ready)
+	q.start(q.batches.Front().Value.(*waitingWrite))
 	return true
 }
 
-// startInteractive lets the first interactive write run that may.
+// startInteractive lets the writes of the first line run that may, with those of others that
+// can share their transaction.
 func (q *writeQueue) startInteractive() bool {
-	for e := q.interactive.Front(); e != nil; e = e.Next() {
-		write := e.Value.(*waitingWrite)
-		switch {
-		case write.cat == nil:
-			q.interactive.Remove(e)
-			close(write.ready)
-			return true
-		case !q.busyShelters[write.cat.ShelterID()] && (write.cat.mayWait || q.runningGroups < q.groups):
-			q.startGroup(e)
-			return true
-		}
-	}
-	return false
-}
-
-// startGroup lets a write run with those of the later ones that can share its transaction.
-func (q *writeQueue) startGroup(first *list.Element) {
-	leader := first.Value.(*waitingWrite)
-	var next *list.Element
-	for e := first; e != nil && len(leader.group) < maxGroup; e = next {
-		next = e.Next()
-		write := e.Value.(*waitingWrite)
-		if write.cat != nil && write.cat.canJoin(leader.cat) && !q.busyShelters[write.cat.ShelterID()] {
-			leader.group = append(leader.group, write.cat)
-			q.interactive.Remove(e)
-			defer close(write.ready)
-		}
-	}
-	for _, w := range leader.group {
-		q.busyShelters[w.ShelterID()] = true
-	}
-	if !leader.cat.mayWait {
+	line := firstLine(&q.ready)
+	if shared := firstLine(&q.readyToShare); shared != nil && q.runningGroups < q.groups && (line == nil || shared.order < line.order) {
 		q.runningGroups++
+		q.startShared()
+		return true
+	}
+	if line == nil {
+		return false
+	}
+	var group catGroup
+	group.take(&line.alone)
+	group.take(&line.shared)
+	q.startGroup(group.writes)
+	return true
+}
+
+// startShared lets writes of the first lines run together.
+func (q *writeQueue) startShared() {
+	var group catGroup
+	for e := q.readyToShare.Front(); e != nil && len(group.writes) < maxGroup; e = e.Next() {
+		group.take(&e.Value.(*writeLine).shared)
+	}
+	q.startGroup(group.writes)
+}
+
+func firstLine(lines *list.List) *writeLine {
+	if first := lines.Front(); first != nil {
+		return first.Value.(*writeLine)
+	}
+	return nil
+}
+
+// catGroup collects writes of different cats.
+type catGroup struct {
+	writes []*waitingWrite
+	cats   map[catalog.CatKey]bool
+}
+
+// take adds the first writes of a list, except further writes of a cat. It leaves them in the
+// list.
+func (g *catGroup) take(writes *list.List) {
+	if g.cats == nil {
+		g.cats = map[catalog.CatKey]bool{}
+	}
+	seen := 0
+	for e := writes.Front(); e != nil && len(g.writes) < maxGroup && seen < maxConsidered; e = e.Next() {
+		seen++
+		write := e.Value.(*waitingWrite)
+		if write.cat == nil || !g.cats[write.cat.Key] {
+			g.writes = append(g.writes, write)
+		}
+		if write.cat != nil {
+			g.cats[write.cat.Key] = true
+		}
 	}
 }
 
-// canJoin reports whether a write can share the transaction of another one.
-func (w *catWrite) canJoin(leader *catWrite) bool {
-	if leader.mayWait {
-		return w.ShelterID() == leader.ShelterID()
+// startGroup lets the first of some writes run, and makes it perform the others too.
+func (q *writeQueue) startGroup(group []*waitingWrite) {
+	for _, write := range group {
+		if write.cat != nil {
+			group[0].group = append(group[0].group, write.cat)
+		}
 	}
-	return !w.mayWait
+	for _, write := range group {
+		write.line.running = true
+		q.start(write)
+		q.place(write.line)
+	}
 }
 
-func (q *writeQueue) waiting(w catalog.Workload) *list.List {
-	if w == catalog.InteractiveWorkload {
-		return &q.interactive
-	}
-	return &q.batches
+// start removes a write from the queue and lets it run.
+func (q *writeQueue) start(write *waitingWrite) {
+	q.remove(write)
+	close(write.ready)
 }
 
 // state returns the numbers of running, waiting and rejected writes.
@@ -250,7 +378,36 @@ func (q *writeQueue) state() catalog.WriteQueue {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return catalog.WriteQueue{
-		Running: q.running, Waiting: q.interactive.Len() + q.batches.Len(), Rejected: q.rejectedWrites,
+		Running: q.running, Waiting: q.interactive + q.batches.Len(), Rejected: q.rejectedWrites,
 		TimedOut: 0, CatWrites: q.catWrites, CatGroups: q.catGroups,
 	}
+}
+
+// writeRate is how fast interactive writes end, as a moving average.
+type writeRate struct {
+	writes float64
+	took   time.Duration
+	last   time.Time // end of the last write, if others wait since then
+}
+
+// rateDecay is what is left of earlier writes after each transaction.
+const rateDecay = 7.0 / 8
+
+// add counts writes that end now. The time that they took is that since the end of the ones
+// before if they waited for them, and otherwise their duration.
+func (r *writeRate) add(writes int, duration time.Duration, othersWait bool) {
+	now := clock()
+	if !r.last.IsZero() {
+		duration = now.Sub(r.last)
+	}
+	r.writes = rateDecay*r.writes + float64(writes)
+	r.took = time.Duration(rateDecay*float64(r.took)) + duration
+	if r.last = (time.Time{}); othersWait {
+		r.last = now
+	}
+}
+
+// duration returns how long a number of writes take.
+func (r *writeRate) duration(writes int) time.Duration {
+	return time.Duration(float64(r.took) * float64(writes) / max(r.writes, 1))
 }

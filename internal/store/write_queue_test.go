@@ -3,6 +3,8 @@ package store_test
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -140,6 +142,108 @@ func TestWriteQueue_CallersThatGiveUpLeaveIt(t *testing.T) {
 		release()
 		if got := q.State(); got != (catalog.WriteQueue{}) {
 			t.Errorf("got %+v, want an empty queue and nothing rejected", got)
+		}
+	})
+}
+
+// Of several writes of a cat, the later ones wait for the next transaction. Writes to other
+// shelters do not wait for them.
+func TestWriteQueue_TransactionsHaveOneWriteOfACat(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		q := store.NewWriteQueue(2, maxWait)
+		var all sync.WaitGroup
+		var mu sync.Mutex
+		var groups []string
+		write := func(shelter, cat string) {
+			all.Go(func() {
+				cats, release, err := q.AcquireCat(t.Context(), catalog.CatKey{ShelterID: shelter, ExternalID: cat}, time.Now(), false)
+				if err != nil {
+					t.Error(err)
+				}
+				if len(cats) == 0 {
+					return // another one performs it
+				}
+				time.Sleep(10 * time.Millisecond)
+				var names []string
+				for _, c := range cats {
+					names = append(names, c.ShelterID+c.ExternalID)
+				}
+				mu.Lock()
+				groups = append(groups, strings.Join(names, " "))
+				mu.Unlock()
+				release()
+			})
+			synctest.Wait()
+		}
+		for _, w := range []string{"A1", "A2", "A2", "B1", "A3", "A2", "B2"} {
+			write(w[:1], w[1:])
+		}
+		all.Wait()
+		if want := []string{"A1", "B1 B2 A2 A3", "A2", "A2"}; !slices.Equal(groups, want) {
+			t.Errorf("got the transactions %q, want %q", groups, want)
+		}
+	})
+}
+
+// A write that was postponed waits no longer in all than others, and for its shelter only.
+func TestWriteQueue_PostponedWrites(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		q := store.NewWriteQueue(2, maxWait)
+		_, release, err := q.AcquireCat(t.Context(), catalog.CatKey{ShelterID: "A", ExternalID: "1"}, time.Now(), true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if cats, end, err := q.AcquireCat(t.Context(), catalog.CatKey{ShelterID: "B", ExternalID: "1"}, time.Now(), false); len(cats) != 1 || err != nil {
+			t.Errorf("a write to another shelter: got %v, %v", cats, err)
+		} else {
+			end()
+		}
+		began := time.Now()
+		_, _, err = q.AcquireCat(t.Context(), catalog.CatKey{ShelterID: "A", ExternalID: "2"}, began.Add(-maxWait/2), true)
+		if waited := time.Since(began); !isOverloaded(err) || waited != maxWait/2 {
+			t.Errorf("got %v after another %v, want overloaded after %v", err, waited, maxWait/2)
+		}
+		release()
+		if got := q.State(); got.Running+got.Waiting > 0 || got.Rejected != 1 {
+			t.Errorf("got %+v, want an empty queue and one rejected write", got)
+		}
+	})
+}
+
+// The time in which nobody waits does not count as the duration of writes.
+func TestWriteQueue_IdleTimeDoesNotCount(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		q := store.NewWriteQueue(1, maxWait)
+		var all sync.WaitGroup
+		write := func(w catalog.Workload, duration time.Duration) {
+			all.Go(func() {
+				release, err := q.Acquire(t.Context(), w)
+				if err == nil {
+					time.Sleep(duration)
+					release()
+				}
+			})
+			synctest.Wait()
+		}
+		write(catalog.InteractiveWorkload, time.Millisecond)
+		write(catalog.BatchWorkload, time.Second)
+		write(catalog.InteractiveWorkload, time.Millisecond) // gives up, because the batch comes first
+		all.Wait()
+		if got := q.State().Rejected; got != 1 {
+			t.Fatalf("%d writes were rejected, want one", got)
+		}
+		time.Sleep(time.Hour)
+		write(catalog.InteractiveWorkload, time.Millisecond)
+		all.Wait()
+		for range 10 {
+			write(catalog.InteractiveWorkload, time.Millisecond)
+		}
+		all.Wait()
+		if got := q.State().Rejected; got != 1 {
+			t.Errorf("%d of 10 writes at the same time were rejected, want none", got-1)
 		}
 	})
 }
