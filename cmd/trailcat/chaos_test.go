@@ -184,6 +184,7 @@ func (c *chaos) injectFailures(t *testing.T, failures int, r *rand.Rand) {
 		c.waitForWrites(t, chaosWrites)
 		n := c.nodes[r.IntN(len(c.nodes))]
 		if n.link != nil && r.IntN(2) == 0 {
+			within(t, "the node has started", n.serves) // a server that starts without its database exits
 			n.link.cut()
 			c.waitForWrites(t, r.IntN(chaosWrites))
 			n.link.restore(t)
@@ -390,6 +391,16 @@ func (n *node) wait(ctx context.Context) {
 	}
 }
 
+// serves reports whether the process has begun to serve requests.
+func (n *node) serves() bool {
+	select {
+	case <-*n.up.Load():
+		return true
+	default:
+		return false
+	}
+}
+
 // whenWritten is a writer that only calls the function.
 type whenWritten func()
 
@@ -403,10 +414,8 @@ func (n *node) kill(t *testing.T) {
 	t.Helper()
 	_ = n.process.Process.Kill()
 	_ = n.process.Wait() // reports the kill as an error
-	select {
-	case <-*n.up.Load():
+	if n.serves() {
 		n.up.Store(new(make(chan struct{})))
-	default:
 	}
 }
 
