@@ -49,7 +49,7 @@ type Store interface {
 	WebhookStore
 	Ping(ctx context.Context) error
 	WriteQueue() catalog.WriteQueue
-	CheckOverload() error
+	CheckOverload(shelterID string) error
 
 	changefeed.Log
 	suitability.EvidenceStore

@@ -10,6 +10,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"trailcat/internal/catalog"
 	"trailcat/internal/httpkit"
 )
 
@@ -64,6 +65,9 @@ func isLargeBody(path string) bool { return BodyLimits{}.maxBody(path) > httpkit
 // readingPosts are the routes of POST requests that write nothing.
 var readingPosts = []string{tokenPath, "/v1/matches", "/v1/adventure/preview", "/v1/shelters/:id/assessment-links"}
 
+// catWritesOfShelters are the routes of writes of single cats that name the shelter.
+var catWritesOfShelters = []string{"/v1/shelters/:id/cats", "/v1/shelters/:id/cats/:external_id"}
+
 // rejectIfOverloaded rejects a write before any work is done for it if it would wait too
 // long for the database; the store rejects those that come to it later. Bulk writes and
 // imports wait.
@@ -72,7 +76,11 @@ func (a *API) rejectIfOverloaded(next echo.HandlerFunc) echo.HandlerFunc {
 		r := c.Request()
 		reads := r.Method == http.MethodGet || r.Method == http.MethodHead || slices.Contains(readingPosts, c.Path())
 		if !reads && !isLargeBody(r.URL.Path) {
-			if err := a.Store.CheckOverload(); err != nil {
+			var shelter catalog.Shelter
+			if slices.Contains(catWritesOfShelters, c.Path()) {
+				shelter, _ = a.Index.ShelterInfo(c.Param("id"))
+			}
+			if err := a.Store.CheckOverload(shelter.ID); err != nil {
 				return err
 			}
 		}

@@ -183,9 +183,9 @@ func (x *Index) applyEntries(ctx context.Context, rows rowSource, d *indexData, 
 		}
 		x.locked(func() { d.advanceRows(r.read...) })
 		apply(entries[:n])
-		x.recent.add(d.head.Epoch, entries[:n])
 		x.applied.broadcast()
 		x.notifyErased(entries[:n])
+		x.recent.add(d.head.Epoch, entries[:n])
 		entries = entries[n:]
 	}
 	return nil

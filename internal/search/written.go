@@ -20,11 +20,14 @@ func (x *Index) ApplyWritten(ctx context.Context, w catalog.Written) bool {
 	if x.reflects(w.Head) {
 		return true
 	}
+	if x.refilling.Load() {
+		return false
+	}
 	x.written.add(w)
-	_, err := x.calls.Do(ctx, "apply", func(ctx context.Context) (struct{}, error) {
+	_, _ = x.calls.Do(ctx, "apply", func(ctx context.Context) (struct{}, error) {
 		return struct{}{}, x.applyQueue(ctx)
 	})
-	return err == nil && x.reflects(w.Head)
+	return x.reflects(w.Head)
 }
 
 // applyQueue applies the writes of all who wait, each if it is the next in the log.

@@ -5,6 +5,7 @@ package sharedcall
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"sync"
@@ -17,18 +18,21 @@ type Group[T any] struct {
 	next map[string]*call[T] // by key; has the keys of running calls, nil if nobody waits
 }
 
-// call is a call that has not begun yet.
+// call is a call that several callers wait for.
 type call[T any] struct {
-	ctx   context.Context //nolint:containedctx // of the first caller, without its cancellation
-	fn    func(context.Context) (T, error)
-	done  chan struct{} // closed when value and err are set
-	value T
-	err   error
+	ctx     context.Context //nolint:containedctx // with the values of the first caller
+	cancel  context.CancelFunc
+	callers int // who still wait
+	fn      func(context.Context) (T, error)
+	done    chan struct{} // closed when value and err are set
+	value   T
+	err     error
 }
 
 // Do returns the result of fn, or of that of another caller with the same key, which began
-// after Do was called. It returns the cause of ctx if that ends first. A shared call does not
-// end with the context of a caller, and its panic becomes an error.
+// after Do was called. It returns the cause of ctx if that ends first. The context of a shared
+// call has the values of its first caller, and ends when no caller waits any more. A panic of a
+// shared call becomes an error.
 func (g *Group[T]) Do(ctx context.Context, key string, fn func(context.Context) (T, error)) (T, error) {
 	g.mu.Lock()
 	shared, running := g.next[key]
@@ -42,18 +46,36 @@ func (g *Group[T]) Do(ctx context.Context, key string, fn func(context.Context) 
 		return fn(ctx)
 	}
 	if shared == nil {
-		shared = &call[T]{ctx: context.WithoutCancel(ctx), fn: fn, done: make(chan struct{})}
+		shared = &call[T]{fn: fn, done: make(chan struct{}), err: errNotReturned}
+		shared.ctx, shared.cancel = context.WithCancel(context.WithoutCancel(ctx))
 		g.next[key] = shared
 	}
+	shared.callers++
 	g.mu.Unlock()
 	select {
 	case <-shared.done:
 		return shared.value, shared.err
 	case <-ctx.Done():
+		g.leave(key, shared)
 		var zero T
 		return zero, context.Cause(ctx)
 	}
 }
+
+// leave removes a caller of a call, and ends the call if it was the last.
+func (g *Group[T]) leave(key string, shared *call[T]) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if shared.callers--; shared.callers > 0 {
+		return
+	}
+	shared.cancel()
+	if g.next[key] == shared {
+		g.next[key] = nil
+	}
+}
+
+var errNotReturned = errors.New("the shared call did not return")
 
 // end begins the next call if somebody waits for it.
 func (g *Group[T]) end(key string) {
@@ -72,6 +94,7 @@ func (g *Group[T]) end(key string) {
 }
 
 func (c *call[T]) run() {
+	defer c.cancel()
 	defer close(c.done)
 	defer func() {
 		if cause := recover(); cause != nil {

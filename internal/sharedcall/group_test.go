@@ -89,6 +89,47 @@ func TestGroup_CallersThatGiveUpDoNotEndTheCall(t *testing.T) {
 	})
 }
 
+func TestGroup_CallEndsWhenNobodyWaits(t *testing.T) {
+	t.Parallel()
+	for _, begun := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			var group sharedcall.Group[string]
+			hold := make(chan struct{})
+			var all sync.WaitGroup
+			all.Go(func() {
+				_, _ = group.Do(t.Context(), "", func(context.Context) (string, error) { <-hold; return "", nil })
+			})
+			synctest.Wait()
+			ctx, cancel := context.WithCancel(t.Context())
+			for range 2 {
+				all.Go(func() {
+					hang := func(ctx context.Context) (string, error) { <-ctx.Done(); return "", ctx.Err() }
+					if _, err := group.Do(ctx, "", hang); !errors.Is(err, context.Canceled) {
+						t.Errorf("begun %t: a caller that gave up got %v", begun, err)
+					}
+				})
+			}
+			synctest.Wait()
+			if begun {
+				close(hold)
+				synctest.Wait()
+			}
+			cancel()
+			synctest.Wait()
+			all.Go(func() {
+				if got, err := group.Do(t.Context(), "", func(ctx context.Context) (string, error) { return "later", ctx.Err() }); got != "later" || err != nil {
+					t.Errorf("begun %t: after all had left: got %q, %v, want a new call", begun, got, err)
+				}
+			})
+			if !begun {
+				synctest.Wait()
+				close(hold)
+			}
+			all.Wait()
+		})
+	}
+}
+
 func TestGroup_PanicOfASharedCallIsAnError(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

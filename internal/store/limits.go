@@ -18,8 +18,9 @@ type Limits struct {
 	// connection and for locks. A call that exceeds it returns an error of kind
 	// catalog.Unavailable. Calls with the workload catalog.JobWorkload have five minutes.
 	Timeout time.Duration
-	// WriteWait is how long an interactive write may wait for its turn. A write that
-	// would wait longer returns an error with the code overloaded.
+	// WriteWait is how long an interactive write may wait for its turn. A write that has
+	// waited that long, or is expected to wait for three quarters of it, returns an error with
+	// the code overloaded.
 	WriteWait time.Duration
 }
 
@@ -61,11 +62,12 @@ func (s *Store) WriteQueue() catalog.WriteQueue {
 }
 
 // CheckOverload returns an error with the code overloaded if an interactive write would
-// have to wait too long now. It lets a server reject a request before it does any work.
-func (s *Store) CheckOverload() error {
+// have to wait too long now: any, or, with the ID of a shelter, one of its cats. It lets a
+// server reject a request before it does any work.
+func (s *Store) CheckOverload(shelterID string) error {
 	s.queue.mu.Lock()
 	defer s.queue.mu.Unlock()
-	return s.queue.checkWait()
+	return s.queue.checkWait(s.queue.lines[shelterID])
 }
 
 // contextPool runs all statements with one context instead of those that it is passed, so

@@ -198,8 +198,12 @@ func scanPartner(db *gorm.DB, id string) (catalog.Partner, error) {
 // Key returns a key by its id, or an error that wraps access.ErrUnknown. It reads the
 // audience of its partner with the same statement, since authentication needs both. Callers
 // that want the same key at the same time share a read.
-func (s *Store) Key(ctx context.Context, id string) (access.Key, error) {
-	return s.keys.Do(ctx, id, func(ctx context.Context) (access.Key, error) { return s.readKey(ctx, id) })
+func (s *Store) Key(ctx context.Context, id string) (k access.Key, err error) {
+	err = s.withTimeLimit(ctx, func(ctx context.Context) error {
+		k, err = s.keys.Do(ctx, id, func(ctx context.Context) (access.Key, error) { return s.readKey(ctx, id) })
+		return err
+	})
+	return k, err
 }
 
 func (s *Store) readKey(ctx context.Context, id string) (k access.Key, err error) {

@@ -31,14 +31,15 @@ type writeQueue struct {
 	running, runningBatches int
 	runningGroups           int                   // to several shelters
 	interactive             int                   // writes that wait
+	inReady                 int                   // of them, in lines that may run
 	batches                 list.List             // of *waitingWrite, in order of arrival
 	lines                   map[string]*writeLine // of cats, by shelter
 	ready, readyToShare     list.List             // of *writeLine, which wait for a slot and, readyToShare, for a group
 	nextOrder               int64                 // of a line in one of them
 	nextBatch               time.Time             // until then, interactive writes come first
 
-	rate           writeRate
-	catWrites      int64 // that have ended in groups
+	rate           writeRate // of all lines, while some wait that may run
+	catWrites      int64     // that have ended in groups
 	catGroups      [catalog.CatGroupSizes]int64
 	rejectedWrites int64
 }
@@ -79,11 +80,15 @@ type writeLine struct {
 	alone     list.List // of *waitingWrite, in order of arrival, whose transaction contains only writes of this line
 	shared    list.List // of those whose transaction may contain writes of other lines
 	running   bool
+	rate      writeRate // while writes wait in the line
 
 	in      *list.List // of the lines that may run
 	element *list.Element
+	inReady int   // writes of the line that are counted in writeQueue.inReady
 	order   int64 // in which lines run
 }
+
+func (l *writeLine) waiting() int { return l.alone.Len() + l.shared.Len() }
 
 func errOverloaded() error {
 	return catalog.Errorf(catalog.Unavailable, errcode.Overloaded, "The server receives more writes than it can process. Nothing was written. Send the request again after the time in Retry-After.")
@@ -105,8 +110,7 @@ func (q *writeQueue) acquireGroup(ctx context.Context, w *catWrite) (group []*ca
 	if err := q.wait(ctx, catalog.InteractiveWorkload, write); err != nil {
 		return nil, nil, err
 	}
-	start := clock()
-	return write.group, func() { q.releaseGroup(write.group, time.Since(start)) }, nil
+	return write.group, func() { q.releaseGroup(write.group) }, nil
 }
 
 // wait waits until a write is ready.
@@ -141,18 +145,32 @@ func (q *writeQueue) enqueue(write *waitingWrite, w catalog.Workload) error {
 	if w != catalog.InteractiveWorkload {
 		write.list = &q.batches
 	} else {
+		write.line, write.list = q.lineOf(write)
 		if !write.postponed() {
-			if err := q.checkWait(); err != nil {
+			if err := q.checkWait(write.line); err != nil {
+				q.place(write.line)
 				return err
 			}
 		}
-		write.line, write.list = q.lineOf(write)
 		q.interactive++
 	}
 	write.element = write.list.PushBack(write)
-	q.place(write.line)
-	q.dispatch()
+	q.update(write.line, 0)
 	return nil
+}
+
+// update ends each change of a line, and of the queue: of a number of writes that have ended.
+func (q *writeQueue) update(line *writeLine, ended int) {
+	if line != nil {
+		q.updateLine(line, ended)
+	}
+	q.dispatch()
+	q.rate.update(ended, q.inReady > 0)
+}
+
+func (q *writeQueue) updateLine(line *writeLine, ended int) {
+	q.place(line)
+	line.rate.update(ended, line.waiting() > 0)
 }
 
 // lineOf returns the line of an interactive write, and the list of the line in which it waits.
@@ -173,11 +191,9 @@ func (q *writeQueue) lineOf(write *waitingWrite) (*writeLine, *list.List) {
 	return line, &line.shared
 }
 
-// place moves a line to the list in which it belongs, at its end unless it is there already.
+// place moves a line to the list in which it belongs, at its end unless it is there already,
+// and forgets a line that is empty.
 func (q *writeQueue) place(line *writeLine) {
-	if line == nil {
-		return
-	}
 	var in *list.List
 	switch {
 	case line.running:
@@ -188,6 +204,11 @@ func (q *writeQueue) place(line *writeLine) {
 	default:
 		delete(q.lines, line.shelterID)
 	}
+	q.inReady -= line.inReady
+	if line.inReady = 0; in != nil {
+		line.inReady = line.waiting()
+	}
+	q.inReady += line.inReady
 	if in == line.in {
 		return
 	}
@@ -200,9 +221,15 @@ func (q *writeQueue) place(line *writeLine) {
 	}
 }
 
-// checkWait returns an error if an interactive write would wait too long now.
-func (q *writeQueue) checkWait() error {
-	if q.maxWait == 0 || q.rate.duration(q.interactive) <= q.maxWait*3/4 { // the rest is for what comes before them
+// checkWait returns an error if an interactive write would wait too long now, in all lines or,
+// unless line is nil, in its own. A part of the time remains for what the estimate leaves out:
+// batches, and several writes of a cat.
+func (q *writeQueue) checkWait(line *writeLine) error {
+	expected := q.rate.duration(q.inReady)
+	if line != nil {
+		expected = max(expected, line.rate.duration(line.waiting()))
+	}
+	if q.maxWait == 0 || expected <= q.maxWait*3/4 {
 		return nil
 	}
 	q.rejectedWrites++
@@ -219,10 +246,7 @@ func (q *writeQueue) giveUp(write *waitingWrite, rejected bool) bool {
 	default:
 	}
 	q.remove(write)
-	q.place(write.line)
-	if q.interactive == 0 {
-		q.rate.last = time.Time{}
-	}
+	q.update(write.line, 0)
 	if rejected {
 		q.rejectedWrites++
 	}
@@ -243,33 +267,35 @@ func (q *writeQueue) release(w catalog.Workload, duration time.Duration) {
 	defer q.mu.Unlock()
 	q.running--
 	if w == catalog.InteractiveWorkload {
-		q.rate.add(1, duration/time.Duration(q.slots), q.interactive > 0)
-	} else {
-		q.runningBatches--
-		q.nextBatch = clock().Add(duration)
+		q.update(nil, 1)
+		return
 	}
-	q.dispatch()
+	q.runningBatches--
+	q.nextBatch = clock().Add(duration)
+	q.update(nil, 0)
 }
 
-// releaseGroup ends a group of writes that ran for duration.
-func (q *writeQueue) releaseGroup(group []*catWrite, duration time.Duration) {
+// releaseGroup ends a group of writes.
+func (q *writeQueue) releaseGroup(group []*catWrite) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.running--
-	q.catWrites += int64(len(group))
-	q.catGroups[bits.Len(uint(len(group)-1))]++
-	for _, w := range group {
-		line := q.lines[w.Key.ShelterID]
-		if line != nil && line.running {
-			line.running = false
-			q.place(line)
-		}
-	}
 	if !group[0].mayWait {
 		q.runningGroups--
 	}
-	q.rate.add(len(group), duration/time.Duration(q.slots), q.interactive > 0)
-	q.dispatch()
+	q.catWrites += int64(len(group))
+	q.catGroups[bits.Len(uint(len(group)-1))]++
+	ended := map[string]int{} // by shelter
+	for _, w := range group {
+		ended[w.Key.ShelterID]++
+	}
+	for _, w := range group {
+		if line, waits := q.lines[w.Key.ShelterID]; waits && line.running { // an empty line is forgotten
+			line.running = false
+			q.updateLine(line, ended[line.shelterID])
+		}
+	}
+	q.update(nil, len(group))
 }
 
 // dispatch lets waiting writes run as far as there are slots.
@@ -383,31 +409,33 @@ func (q *writeQueue) state() catalog.WriteQueue {
 	}
 }
 
-// writeRate is how fast interactive writes end, as a moving average.
+// writeRate is how fast writes end while others wait, as a moving average.
 type writeRate struct {
 	writes float64
 	took   time.Duration
-	last   time.Time // end of the last write, if others wait since then
+	since  time.Time // the end of the last writes, or when others began to wait
 }
 
 // rateDecay is what is left of earlier writes after each transaction.
 const rateDecay = 7.0 / 8
 
-// add counts writes that end now. The time that they took is that since the end of the ones
-// before if they waited for them, and otherwise their duration.
-func (r *writeRate) add(writes int, duration time.Duration, othersWait bool) {
+// update counts writes that end now. Once none waits, how fast they were is forgotten: it may
+// be different when others wait again.
+func (r *writeRate) update(ended int, othersWait bool) {
 	now := clock()
-	if !r.last.IsZero() {
-		duration = now.Sub(r.last)
-	}
-	r.writes = rateDecay*r.writes + float64(writes)
-	r.took = time.Duration(rateDecay*float64(r.took)) + duration
-	if r.last = (time.Time{}); othersWait {
-		r.last = now
+	switch {
+	case !othersWait:
+		*r = writeRate{}
+	case r.since.IsZero():
+		r.since = now
+	case ended > 0:
+		r.writes = rateDecay*r.writes + float64(ended)
+		r.took = time.Duration(rateDecay*float64(r.took)) + now.Sub(r.since)
+		r.since = now
 	}
 }
 
-// duration returns how long a number of writes take.
+// duration returns how long a number of writes take, or 0 if that is unknown.
 func (r *writeRate) duration(writes int) time.Duration {
 	return time.Duration(float64(r.took) * float64(writes) / max(r.writes, 1))
 }

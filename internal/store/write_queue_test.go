@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -210,6 +211,74 @@ func TestWriteQueue_PostponedWrites(t *testing.T) {
 			t.Errorf("got %+v, want an empty queue and one rejected write", got)
 		}
 	})
+}
+
+// A shelter whose writes wait for a lock, or that are slow, does not make the server reject
+// those to others, for which there are slots.
+func TestWriteQueue_BlockedShelterDoesNotConcernOthers(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		q := store.NewWriteQueue(6, maxWait)
+		ctx, stop := context.WithCancel(t.Context())
+		var all sync.WaitGroup
+		_, release, err := q.AcquireCat(ctx, catalog.CatKey{ShelterID: "blocked", ExternalID: "1"}, time.Now(), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range 6 {
+			all.Go(func() {
+				for ctx.Err() == nil {
+					if _, _, err := q.AcquireCat(ctx, catalog.CatKey{ShelterID: "blocked", ExternalID: strconv.Itoa(2 + i)}, time.Now(), false); err == nil || !isOverloaded(err) && ctx.Err() == nil {
+						t.Errorf("a write to the blocked shelter: got %v, want overloaded", err)
+					}
+				}
+			})
+		}
+		for i := range 100 {
+			time.Sleep(100 * time.Millisecond)
+			if cats, end, err := q.AcquireCat(ctx, catalog.CatKey{ShelterID: "other", ExternalID: strconv.Itoa(i)}, time.Now(), false); len(cats) != 1 || err != nil {
+				t.Errorf("a write to another shelter: got %v, %v", cats, err)
+			} else {
+				time.Sleep(2 * time.Millisecond)
+				end()
+			}
+		}
+		stop()
+		all.Wait()
+		release()
+	})
+}
+
+// How slow writes were during an outage does not count later.
+func TestWriteQueue_SlowWritesAreForgotten(t *testing.T) {
+	t.Parallel()
+	for _, slots := range []int{1, 6} {
+		synctest.Test(t, func(t *testing.T) {
+			q := store.NewWriteQueue(slots, maxWait)
+			var all sync.WaitGroup
+			write := func(duration time.Duration) {
+				all.Go(func() {
+					if release, err := q.Acquire(t.Context(), catalog.InteractiveWorkload); err == nil {
+						time.Sleep(duration)
+						release()
+					}
+				})
+			}
+			for range 3 * slots {
+				write(5 * time.Second)
+			}
+			all.Wait()
+			before := q.State().Rejected
+			time.Sleep(time.Hour)
+			for range 30 {
+				write(2 * time.Millisecond)
+			}
+			all.Wait()
+			if got := q.State().Rejected - before; before == 0 || got > 0 {
+				t.Errorf("%d slots: %d of 30 writes at the same time were rejected after %d slow ones, want none", slots, got, before)
+			}
+		})
+	}
 }
 
 // The time in which nobody waits does not count as the duration of writes.
