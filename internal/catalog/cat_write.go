@@ -127,7 +127,6 @@ func newCatGroup(ctx context.Context, tx Tx, writes []*CatWrite, mayWait bool) (
 // apply computes the result of a write. The error is for this write only.
 func (g *catGroup) apply(w *CatWrite) error {
 	w.batch, w.written = upsertBatch{}, nil
-	key := w.Key
 	shelter, ok := g.shelters[w.Key.ShelterID]
 	switch {
 	case !ok && !g.mayWait:
@@ -146,8 +145,8 @@ func (g *catGroup) apply(w *CatWrite) error {
 	if w.catalog.quotas != nil && w.catID == "" {
 		b.usage = CatUsage{Cats: shelter.Cats + g.added[shelter.PartnerID], Quotas: shelter.Quotas.Or(*w.catalog.quotas)}
 	}
-	if cat, ok := g.known[key]; ok {
-		b.known = map[string]Cat{key.ExternalID: cat}
+	if cat, ok := g.known[w.Key]; ok {
+		b.known = map[string]Cat{w.Key.ExternalID: cat}
 	}
 	if err := g.checkExists(w); err != nil {
 		return err

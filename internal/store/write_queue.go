@@ -79,7 +79,7 @@ type writeLine struct {
 	shelterID string    // empty: of one other write
 	alone     list.List // of *waitingWrite, in order of arrival, whose transaction contains only writes of this line
 	shared    list.List // of those whose transaction may contain writes of other lines
-	running   bool
+	running   int       // writes in the transaction that runs; 0: none does
 	rate      writeRate // while writes wait in the line
 
 	in      *list.List // of the lines that may run
@@ -196,7 +196,7 @@ func (q *writeQueue) lineOf(write *waitingWrite) (*writeLine, *list.List) {
 func (q *writeQueue) place(line *writeLine) {
 	var in *list.List
 	switch {
-	case line.running:
+	case line.running > 0:
 	case line.alone.Len() > 0:
 		in = &q.ready
 	case line.shared.Len() > 0:
@@ -285,14 +285,11 @@ func (q *writeQueue) releaseGroup(group []*catWrite) {
 	}
 	q.catWrites += int64(len(group))
 	q.catGroups[bits.Len(uint(len(group)-1))]++
-	ended := map[string]int{} // by shelter
 	for _, w := range group {
-		ended[w.Key.ShelterID]++
-	}
-	for _, w := range group {
-		if line, waits := q.lines[w.Key.ShelterID]; waits && line.running { // an empty line is forgotten
-			line.running = false
-			q.updateLine(line, ended[line.shelterID])
+		if line, ok := q.lines[w.Key.ShelterID]; ok && line.running > 0 { // otherwise it was updated for an earlier write
+			ended := line.running
+			line.running = 0
+			q.updateLine(line, ended)
 		}
 	}
 	q.update(nil, len(group))
@@ -366,16 +363,17 @@ func (g *catGroup) take(writes *list.List) {
 	if g.cats == nil {
 		g.cats = map[catalog.CatKey]bool{}
 	}
-	seen := 0
-	for e := writes.Front(); e != nil && len(g.writes) < maxGroup && seen < maxConsidered; e = e.Next() {
-		seen++
+	considered := 0
+	for e := writes.Front(); e != nil && len(g.writes) < maxGroup && considered < maxConsidered; e = e.Next() {
+		considered++
 		write := e.Value.(*waitingWrite)
-		if write.cat == nil || !g.cats[write.cat.Key] {
-			g.writes = append(g.writes, write)
-		}
 		if write.cat != nil {
+			if g.cats[write.cat.Key] {
+				continue
+			}
 			g.cats[write.cat.Key] = true
 		}
+		g.writes = append(g.writes, write)
 	}
 }
 
@@ -387,7 +385,7 @@ func (q *writeQueue) startGroup(group []*waitingWrite) {
 		}
 	}
 	for _, write := range group {
-		write.line.running = true
+		write.line.running++
 		q.start(write)
 		q.place(write.line)
 	}
