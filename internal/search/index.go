@@ -27,8 +27,8 @@ type Index struct {
 	status    sourceStatus
 	applied   broadcaster // signals that more of the log was applied
 	recent    recentEntries
-	written   writtenQueue
-	calls     sharedcall.Group[struct{}]
+	written   writtenQueue               // see ApplyWritten
+	calls     sharedcall.Group[struct{}] // updates of the index that callers share
 
 	remembered uncheckedPositions
 

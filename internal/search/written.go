@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"sync"
 
@@ -51,22 +52,24 @@ func (x *Index) applyQueue(ctx context.Context) error {
 // writtenQueue has the writes that wait to be applied. It is safe for concurrent use.
 type writtenQueue struct {
 	mu     sync.Mutex
-	writes []catalog.Written
+	writes map[catalog.LogPosition]catalog.Written // by Head: several callers may share one
 }
 
 func (q *writtenQueue) add(w catalog.Written) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.writes = append(q.writes, w)
+	if q.writes == nil {
+		q.writes = map[catalog.LogPosition]catalog.Written{}
+	}
+	q.writes[w.Head] = w
 }
 
 // takeAll removes the writes from the queue and returns them in the order of the log.
 func (q *writtenQueue) takeAll() []catalog.Written {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	writes := q.writes
+	writes := slices.SortedFunc(maps.Values(q.writes), func(a, b catalog.Written) int { return cmp.Compare(a.Head.Seq, b.Head.Seq) })
 	q.writes = nil
-	slices.SortFunc(writes, func(a, b catalog.Written) int { return cmp.Compare(a.Head.Seq, b.Head.Seq) })
 	return writes
 }
 
