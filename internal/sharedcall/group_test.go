@@ -58,16 +58,23 @@ func TestGroup_CallersShareTheNextCall(t *testing.T) {
 	})
 }
 
+// occupy starts a call with the key "" and returns the function that ends it.
+func occupy[T any](t *testing.T, group *sharedcall.Group[T], all *sync.WaitGroup) (release func()) {
+	t.Helper()
+	hold := make(chan struct{})
+	all.Go(func() {
+		_, _ = group.Do(t.Context(), "", func(context.Context) (value T, err error) { <-hold; return value, nil })
+	})
+	synctest.Wait()
+	return func() { close(hold) }
+}
+
 func TestGroup_CallersThatGiveUpDoNotEndTheCall(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var group sharedcall.Group[string]
-		hold := make(chan struct{})
 		var all sync.WaitGroup
-		all.Go(func() {
-			_, _ = group.Do(t.Context(), "", func(context.Context) (string, error) { <-hold; return "", nil })
-		})
-		synctest.Wait()
+		release := occupy(t, &group, &all)
 		ctx, cancel := context.WithCancel(t.Context())
 		all.Go(func() {
 			_, err := group.Do(ctx, "", func(ctx context.Context) (string, error) { return "shared", ctx.Err() })
@@ -84,7 +91,7 @@ func TestGroup_CallersThatGiveUpDoNotEndTheCall(t *testing.T) {
 		synctest.Wait()
 		cancel()
 		synctest.Wait()
-		close(hold)
+		release()
 		all.Wait()
 	})
 }
@@ -94,12 +101,8 @@ func TestGroup_CallEndsWhenNobodyWaits(t *testing.T) {
 	for _, begun := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
 			var group sharedcall.Group[string]
-			hold := make(chan struct{})
 			var all sync.WaitGroup
-			all.Go(func() {
-				_, _ = group.Do(t.Context(), "", func(context.Context) (string, error) { <-hold; return "", nil })
-			})
-			synctest.Wait()
+			release := occupy(t, &group, &all)
 			ctx, cancel := context.WithCancel(t.Context())
 			for range 2 {
 				all.Go(func() {
@@ -111,7 +114,7 @@ func TestGroup_CallEndsWhenNobodyWaits(t *testing.T) {
 			}
 			synctest.Wait()
 			if begun {
-				close(hold)
+				release()
 				synctest.Wait()
 			}
 			cancel()
@@ -123,7 +126,7 @@ func TestGroup_CallEndsWhenNobodyWaits(t *testing.T) {
 			})
 			if !begun {
 				synctest.Wait()
-				close(hold)
+				release()
 			}
 			all.Wait()
 		})
@@ -134,19 +137,15 @@ func TestGroup_PanicOfASharedCallIsAnError(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var group sharedcall.Group[int]
-		hold := make(chan struct{})
 		var all sync.WaitGroup
-		all.Go(func() {
-			_, _ = group.Do(t.Context(), "", func(context.Context) (int, error) { <-hold; return 0, nil })
-		})
-		synctest.Wait()
+		release := occupy(t, &group, &all)
 		all.Go(func() {
 			if _, err := group.Do(t.Context(), "", func(context.Context) (int, error) { panic("broken") }); err == nil {
 				t.Error("got no error")
 			}
 		})
 		synctest.Wait()
-		close(hold)
+		release()
 		all.Wait()
 		if got, err := group.Do(t.Context(), "", func(context.Context) (int, error) { return 5, nil }); got != 5 || err != nil {
 			t.Errorf("after the panic: got %d, %v, want 5", got, err)
