@@ -68,7 +68,7 @@ func (p SnapshotPlan) ConfirmationReason() string {
 	case p.Blank:
 		return fmt.Sprintf("The file is empty. As a snapshot it would remove all %d listings. A list without cats has at least a header, or is [] in JSON.", missing)
 	case p.Partial:
-		return fmt.Sprintf("The file says that it is one page of a longer list (has_more). As a snapshot it would remove the %d listings on the other pages. Send all pages in one file.", missing)
+		return fmt.Sprintf("The file is one page of a longer list (has_more). As a snapshot it would remove the %d listings on the other pages. Send all pages in one file.", missing)
 	case p.Unreadable:
 		return fmt.Sprintf("A large part of the file is unreadable, so it cannot be said which cats are missing. As a snapshot it would remove %d of %d listings.", missing, p.ListedBefore)
 	case p.Listed == 0 && p.Unidentified > 0:
